@@ -1,0 +1,16 @@
+/** A person wrote a wrong scenario, config, option or argument: where, what was expected, what came. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  /** The place as the person wrote it: `producer.properties:3`, `cluster.topics[0].partitions`. */
+  readonly place: string;
+
+  constructor(place: string, problem: string) {
+    super(`${place}: ${problem}`);
+    this.place = place;
+  }
+}
+
+/** The usual wording of a problem: `expected 1 to 3, received 7`. */
+export function expectedButReceived(expected: string, received: unknown): string {
+  return `expected ${expected}, received ${JSON.stringify(received) ?? 'nothing'}`;
+}

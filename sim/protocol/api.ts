@@ -1,0 +1,183 @@
+import { type AddPartitionsToTxnRequest } from './messages/add-partitions-to-txn-request.ts';
+import { type AddPartitionsToTxnResponse } from './messages/add-partitions-to-txn-response.ts';
+import { type AllocateProducerIdsRequest } from './messages/allocate-producer-ids-request.ts';
+import { type AllocateProducerIdsResponse } from './messages/allocate-producer-ids-response.ts';
+import { type AlterPartitionReassignmentsRequest } from './messages/alter-partition-reassignments-request.ts';
+import { type AlterPartitionReassignmentsResponse } from './messages/alter-partition-reassignments-response.ts';
+import { type AlterPartitionRequest } from './messages/alter-partition-request.ts';
+import { type AlterPartitionResponse } from './messages/alter-partition-response.ts';
+import { type ApiVersionsRequest } from './messages/api-versions-request.ts';
+import { type ApiVersionsResponse } from './messages/api-versions-response.ts';
+import { type BrokerHeartbeatRequest } from './messages/broker-heartbeat-request.ts';
+import { type BrokerHeartbeatResponse } from './messages/broker-heartbeat-response.ts';
+import { type BrokerRegistrationRequest } from './messages/broker-registration-request.ts';
+import { type BrokerRegistrationResponse } from './messages/broker-registration-response.ts';
+import { type CreatePartitionsRequest } from './messages/create-partitions-request.ts';
+import { type CreatePartitionsResponse } from './messages/create-partitions-response.ts';
+import { type CreateTopicsRequest } from './messages/create-topics-request.ts';
+import { type CreateTopicsResponse } from './messages/create-topics-response.ts';
+import { type DeleteRecordsRequest } from './messages/delete-records-request.ts';
+import { type DeleteRecordsResponse } from './messages/delete-records-response.ts';
+import { type DeleteTopicsRequest } from './messages/delete-topics-request.ts';
+import { type DeleteTopicsResponse } from './messages/delete-topics-response.ts';
+import { type DescribeClusterRequest } from './messages/describe-cluster-request.ts';
+import { type DescribeClusterResponse } from './messages/describe-cluster-response.ts';
+import { type ElectLeadersRequest } from './messages/elect-leaders-request.ts';
+import { type ElectLeadersResponse } from './messages/elect-leaders-response.ts';
+import { type FetchRequest } from './messages/fetch-request.ts';
+import { type FetchResponse } from './messages/fetch-response.ts';
+import { type FindCoordinatorRequest } from './messages/find-coordinator-request.ts';
+import { type FindCoordinatorResponse } from './messages/find-coordinator-response.ts';
+import { type IncrementalAlterConfigsRequest } from './messages/incremental-alter-configs-request.ts';
+import { type IncrementalAlterConfigsResponse } from './messages/incremental-alter-configs-response.ts';
+import { type InitProducerIdRequest } from './messages/init-producer-id-request.ts';
+import { type InitProducerIdResponse } from './messages/init-producer-id-response.ts';
+import { type ListOffsetsRequest } from './messages/list-offsets-request.ts';
+import { type ListOffsetsResponse } from './messages/list-offsets-response.ts';
+import { type MetadataRequest } from './messages/metadata-request.ts';
+import { type MetadataResponse } from './messages/metadata-response.ts';
+import { type OffsetForLeaderEpochRequest } from './messages/offset-for-leader-epoch-request.ts';
+import { type OffsetForLeaderEpochResponse } from './messages/offset-for-leader-epoch-response.ts';
+import { type ProduceRequest } from './messages/produce-request.ts';
+import { type ProduceResponse } from './messages/produce-response.ts';
+import { type UnregisterBrokerRequest } from './messages/unregister-broker-request.ts';
+import { type UnregisterBrokerResponse } from './messages/unregister-broker-response.ts';
+
+/** Kafka's number of each request that is modelled (`ApiKeys`). */
+export const Api = {
+  produce: 0,
+  fetch: 1,
+  listOffsets: 2,
+  metadata: 3,
+  findCoordinator: 10,
+  apiVersions: 18,
+  createTopics: 19,
+  deleteTopics: 20,
+  deleteRecords: 21,
+  initProducerId: 22,
+  offsetForLeaderEpoch: 23,
+  addPartitionsToTxn: 24,
+  createPartitions: 37,
+  electLeaders: 43,
+  incrementalAlterConfigs: 44,
+  alterPartitionReassignments: 45,
+  alterPartition: 56,
+  describeCluster: 60,
+  brokerRegistration: 62,
+  brokerHeartbeat: 63,
+  unregisterBroker: 64,
+  allocateProducerIds: 67,
+} as const;
+
+/** One of Kafka's request numbers. */
+export type ApiKey = (typeof Api)[keyof typeof Api];
+
+/** The newest version of each request in 4.3.1, which model clients and brokers send. */
+export const newestVersion: Readonly<Record<ApiKey, number>> = {
+  [Api.produce]: 13,
+  [Api.fetch]: 18,
+  [Api.listOffsets]: 11,
+  [Api.metadata]: 13,
+  [Api.findCoordinator]: 6,
+  [Api.apiVersions]: 4,
+  [Api.createTopics]: 7,
+  [Api.deleteTopics]: 6,
+  [Api.deleteRecords]: 2,
+  [Api.initProducerId]: 5,
+  [Api.offsetForLeaderEpoch]: 4,
+  [Api.addPartitionsToTxn]: 5,
+  [Api.createPartitions]: 3,
+  [Api.electLeaders]: 2,
+  [Api.incrementalAlterConfigs]: 1,
+  [Api.alterPartitionReassignments]: 1,
+  [Api.alterPartition]: 3,
+  [Api.describeCluster]: 2,
+  [Api.brokerRegistration]: 4,
+  [Api.brokerHeartbeat]: 2,
+  [Api.unregisterBroker]: 0,
+  [Api.allocateProducerIds]: 0,
+};
+
+/** The body of each request. */
+export interface RequestBodies {
+  0: ProduceRequest;
+  1: FetchRequest;
+  2: ListOffsetsRequest;
+  3: MetadataRequest;
+  10: FindCoordinatorRequest;
+  18: ApiVersionsRequest;
+  19: CreateTopicsRequest;
+  20: DeleteTopicsRequest;
+  21: DeleteRecordsRequest;
+  22: InitProducerIdRequest;
+  23: OffsetForLeaderEpochRequest;
+  24: AddPartitionsToTxnRequest;
+  37: CreatePartitionsRequest;
+  43: ElectLeadersRequest;
+  44: IncrementalAlterConfigsRequest;
+  45: AlterPartitionReassignmentsRequest;
+  56: AlterPartitionRequest;
+  60: DescribeClusterRequest;
+  62: BrokerRegistrationRequest;
+  63: BrokerHeartbeatRequest;
+  64: UnregisterBrokerRequest;
+  67: AllocateProducerIdsRequest;
+}
+
+/** The body of each response. */
+export interface ResponseBodies {
+  0: ProduceResponse;
+  1: FetchResponse;
+  2: ListOffsetsResponse;
+  3: MetadataResponse;
+  10: FindCoordinatorResponse;
+  18: ApiVersionsResponse;
+  19: CreateTopicsResponse;
+  20: DeleteTopicsResponse;
+  21: DeleteRecordsResponse;
+  22: InitProducerIdResponse;
+  23: OffsetForLeaderEpochResponse;
+  24: AddPartitionsToTxnResponse;
+  37: CreatePartitionsResponse;
+  43: ElectLeadersResponse;
+  44: IncrementalAlterConfigsResponse;
+  45: AlterPartitionReassignmentsResponse;
+  56: AlterPartitionResponse;
+  60: DescribeClusterResponse;
+  62: BrokerRegistrationResponse;
+  63: BrokerHeartbeatResponse;
+  64: UnregisterBrokerResponse;
+  67: AllocateProducerIdsResponse;
+}
+
+interface RequestOf<K extends ApiKey> {
+  readonly isRequest: true;
+  readonly apiKey: K;
+  readonly apiVersion: number;
+  /** Pairs a response with its request on one connection, where both come in order. */
+  readonly correlationId: number;
+  readonly clientId: string;
+  readonly body: RequestBodies[K];
+  readonly sizeInBytes: number;
+}
+
+interface ResponseOf<K extends ApiKey> {
+  readonly isRequest: false;
+  readonly apiKey: K;
+  readonly apiVersion: number;
+  readonly correlationId: number;
+  readonly body: ResponseBodies[K];
+  readonly sizeInBytes: number;
+}
+
+/** A request on the wire. `switch (request.apiKey)` narrows the body. */
+export type Request = { [K in ApiKey]: RequestOf<K> }[ApiKey];
+
+/** A response on the wire. `switch (response.apiKey)` narrows the body. */
+export type Response = { [K in ApiKey]: ResponseOf<K> }[ApiKey];
+
+/** Everything that travels between the processes of a Kafka cluster. */
+export type Frame = Request | Response;
+
+/** About how long a frame is besides the record batches in it; used for bandwidth only. */
+export const frameOverheadBytes = 100;
