@@ -13,9 +13,9 @@ export interface Disk {
   /** The small file of that name which is always replaced as a whole; `undefined` if none is. */
   readonly cell: <E>(kind: CellKind<E>, name: string) => DiskCell<E>;
   /** The names of the files of a kind, in the order in which they were made. */
-  readonly fileNames: (kind: FileKind<never>) => readonly string[];
-  readonly deleteFile: (kind: FileKind<never>, name: string) => void;
-  readonly deleteCell: (kind: CellKind<never>, name: string) => void;
+  readonly fileNames: <E>(kind: FileKind<E>) => readonly string[];
+  readonly deleteFile: <E>(kind: FileKind<E>, name: string) => void;
+  readonly deleteCell: <E>(kind: CellKind<E>, name: string) => void;
   /** What writes do now: everything works, no space is left, or every access fails. */
   readonly state: DiskState;
 }

@@ -56,6 +56,8 @@ export interface Context<M extends Message, Fact> {
   readonly setTimer: (after: Duration, task: Task) => TimerId;
   /** Does nothing if the timer has fired, was cancelled, or never was. */
   readonly cancelTimer: (timer: TimerId) => void;
+  /** From now on peers can connect; before it, attempts to open a stream to this node are refused. */
+  readonly listen: () => void;
   /** Starts to open a stream; `connected` or `disconnected` will be called, or neither if cut off. */
   readonly connect: (to: NodeIndex) => Connection;
   /** Sends on an open stream; on a closed one the message is lost without a word. */
