@@ -38,7 +38,7 @@ export class Bitmap {
     const first = from >>> 5;
     if (first >= this.#summary.length) return -1;
     let bits = (this.#summary[first] ?? 0) & (-1 << (from & 31));
-    for (let index = first; ; ) {
+    for (let index = first; ;) {
       if (bits !== 0) return (index << 5) | lowestBit(bits);
       index += 1;
       if (index >= this.#summary.length) return -1;

@@ -49,7 +49,10 @@ describe('event queue', () => {
     );
     const operation = fc.oneof(
       { weight: 5, arbitrary: fc.record({ kind: fc.constant('schedule' as const), delay }) },
-      { weight: 2, arbitrary: fc.record({ kind: fc.constant('cancel' as const), delay: fc.nat(50) }) },
+      {
+        weight: 2,
+        arbitrary: fc.record({ kind: fc.constant('cancel' as const), delay: fc.nat(50) }),
+      },
       { weight: 3, arbitrary: fc.record({ kind: fc.constant('advance' as const), delay }) },
     );
     fc.assert(
@@ -68,7 +71,7 @@ describe('event queue', () => {
             if (index >= 0) reference.splice(index, 1);
           } else {
             const until = queue.now + delay;
-            reference.sort((a, b) => a.at - b.at || a.order - b.order);
+            reference.sort((a, b) => (a.at === b.at ? a.order - b.order : a.at - b.at));
             while (queue.advance(until)) {
               const next = reference.shift();
               expect([queue.now, queue.subject]).toEqual([next?.at, next?.order]);

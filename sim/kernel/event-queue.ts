@@ -18,15 +18,15 @@ const generationField = 6;
 
 const none = -1;
 /** An `EventId` is generation × this + row. */
-const maxRows = 2 ** 22;
-const maxGeneration = 2 ** 30;
+const maxRows = 1 << 22;
+const maxGeneration = 1 << 30;
 
 // The wheel: 4,096 buckets of 1 µs, 1,024 of 4 ms, 512 of 4.2 s; together a span of 35 minutes.
 const fineBits = 12;
 const middleBits = 10;
 const coarseBits = 9;
 const spanBits = fineBits + middleBits + coarseBits;
-const span = 2 ** spanBits;
+const span = 2 * (1 << (spanBits - 1));
 const fineCount = 1 << fineBits;
 const middleCount = 1 << middleBits;
 const coarseCount = 1 << coarseBits;
@@ -275,7 +275,8 @@ export class EventQueue<T> {
   #releaseRow(row: number): void {
     const start = row * stride;
     this.#subjects[row] = undefined;
-    this.#rows[start + generationField] = ((this.#rows[start + generationField] ?? 0) + 1) % maxGeneration;
+    this.#rows[start + generationField] =
+      ((this.#rows[start + generationField] ?? 0) + 1) % maxGeneration;
     this.#rows[start + nextField] = this.#freeRow;
     this.#freeRow = row;
     this.size -= 1;

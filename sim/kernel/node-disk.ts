@@ -1,4 +1,11 @@
-import { type CellKind, type Disk, DiskCell, DiskFile, type DiskState, type FileKind } from './disk.ts';
+import {
+  type CellKind,
+  type Disk,
+  DiskCell,
+  DiskFile,
+  type DiskState,
+  type FileKind,
+} from './disk.ts';
 import { type Random } from './random.ts';
 
 interface AnyFile {
@@ -16,7 +23,7 @@ export class NodeDisk implements Disk {
     const files = named(this.#files, kind.name);
     const known = files.get(name);
     // One kind object per name space is what makes this true; TypeScript cannot see it.
-    // eslint-disable-next-line @typescript-eslint/consistent-type-assertions
+    // eslint-disable-next-line @typescript-eslint/consistent-type-assertions, @typescript-eslint/no-unsafe-class-instance-assignment
     if (known !== undefined) return known as DiskFile<E>;
     const file = new DiskFile<E>(kind);
     files.set(name, file);
