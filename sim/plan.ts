@@ -1,0 +1,265 @@
+import { type LatencyModel } from './kernel/latency.ts';
+import { type ErrorName } from './protocol/errors.ts';
+import { type Switches } from './switches.ts';
+
+/**
+ * Everything that a run is given: plain JSON, nothing drawn later, nothing left to a default that
+ * could change. `simulate(plan)` is the whole run, and a failure is shrunk by taking things out of
+ * its plan. Times are milliseconds of virtual time since the start, with at most three decimals.
+ */
+export interface Plan {
+  readonly format: 1;
+  /** Name of the scenario that it was drawn from. */
+  readonly scenario: string;
+  /** Names every random stream of the run: latencies, jitter, power losses. */
+  readonly seed: string;
+  /** `released`: Kafka 4.3.1 as it is. `ideal`: with every known bug of it fixed. */
+  readonly kafka: 'released' | 'ideal';
+  readonly switches: Switches;
+  readonly cluster: ClusterPlan;
+  readonly network: { readonly latency: LatencyModel };
+  readonly clients: readonly ClientPlan[];
+  readonly faults: readonly FaultPlan[];
+  /** Workload and faults happen before it; then everything is healed. */
+  readonly healAtMs: number;
+  /** When the run ends; liveness is judged between healing and end. */
+  readonly endAtMs: number;
+}
+
+/** Kafka's names and values as text, as in a `.properties` file. */
+export type Properties = Readonly<Record<string, string>>;
+
+export interface ClusterPlan {
+  /** Ids 1 to this. */
+  readonly brokers: number;
+  /** Racks by position of the broker; empty without racks. */
+  readonly racks: readonly string[];
+  readonly brokerConfig: Properties;
+  readonly topics: readonly TopicPlan[];
+}
+
+export interface TopicPlan {
+  readonly name: string;
+  /** Replicas of each partition, the preferred leader first. */
+  readonly assignments: readonly (readonly number[])[];
+  readonly config: Properties;
+}
+
+export type ClientPlan = ProducerPlan | ConsumerPlan | AdminPlan;
+
+export interface ProducerPlan {
+  readonly kind: 'producer';
+  /** Unique among the nodes: `producer-1`. */
+  readonly name: string;
+  readonly config: Properties;
+  readonly workload: readonly ProducerOperation[];
+}
+
+export type ProducerOperation =
+  | {
+      readonly op: 'send';
+      readonly atMs: number;
+      readonly topic: string;
+      /** Left out: the partitioner chooses. */
+      readonly partition?: number;
+      /** Taken in turn; none: records without a key. */
+      readonly keys: readonly string[];
+      /** How many records, one each `everyMs`. */
+      readonly count: number;
+      readonly everyMs: number;
+      readonly valueBytes: number;
+    }
+  | { readonly op: 'flush'; readonly atMs: number }
+  | { readonly op: 'close'; readonly atMs: number };
+
+export interface ConsumerPlan {
+  readonly kind: 'consumer';
+  readonly name: string;
+  readonly config: Properties;
+  /** Time between the end of one `poll` with records and the next. */
+  readonly processingMs: number;
+  readonly workload: readonly ConsumerOperation[];
+}
+
+export type ConsumerOperation =
+  /** Takes over these partitions and polls until it is closed. `orders-0`, or `orders` for all. */
+  | { readonly op: 'assign'; readonly atMs: number; readonly partitions: readonly string[] }
+  | {
+      readonly op: 'seek';
+      readonly atMs: number;
+      readonly partition: string;
+      readonly to: number | 'beginning' | 'end';
+    }
+  | { readonly op: 'pause'; readonly atMs: number; readonly partitions: readonly string[] }
+  | { readonly op: 'resume'; readonly atMs: number; readonly partitions: readonly string[] }
+  /** Asks for the end offsets, as an application that waits for its lag to be gone does. */
+  | { readonly op: 'endOffsets'; readonly atMs: number; readonly partitions: readonly string[] }
+  | { readonly op: 'close'; readonly atMs: number };
+
+export interface AdminPlan {
+  readonly kind: 'admin';
+  readonly name: string;
+  readonly config: Properties;
+  readonly workload: readonly AdminOperation[];
+}
+
+export type AdminOperation =
+  | {
+      readonly op: 'createTopic';
+      readonly atMs: number;
+      readonly topic: string;
+      readonly partitions: number;
+      readonly replicationFactor: number;
+      readonly config: Properties;
+    }
+  | { readonly op: 'deleteTopic'; readonly atMs: number; readonly topic: string }
+  | {
+      readonly op: 'createPartitions';
+      readonly atMs: number;
+      readonly topic: string;
+      readonly total: number;
+    }
+  | {
+      readonly op: 'deleteRecords';
+      readonly atMs: number;
+      readonly partition: string;
+      /** -1: up to the high watermark. */
+      readonly beforeOffset: number;
+    }
+  | {
+      readonly op: 'alterConfig';
+      readonly atMs: number;
+      readonly topic: string;
+      readonly config: Readonly<Record<string, string | null>>;
+    }
+  | {
+      readonly op: 'electLeaders';
+      readonly atMs: number;
+      readonly partition: string;
+      readonly election: 'preferred' | 'unclean';
+    }
+  | {
+      readonly op: 'reassign';
+      readonly atMs: number;
+      readonly partition: string;
+      /** Null cancels a reassignment that goes on. */
+      readonly replicas: readonly number[] | null;
+    };
+
+/** A fault, with its trigger and, where it lasts, its duration. */
+export type FaultPlan = FaultAction & {
+  /** Unique in the plan: `f1`. */
+  readonly id: string;
+  readonly trigger: Trigger;
+};
+
+/**
+ * Names a node: `broker-1`, `controller-1`, `producer-2`; or by its role when the fault begins:
+ * `leader of orders-0`, `follower of orders-0` (the first in the ISR that does not lead).
+ */
+export type NodeName = string;
+
+export type FaultAction =
+  /** The process is killed; the page cache stays. `restartAfterMs` null: it stays down until the heal. */
+  | { readonly kind: 'crash'; readonly node: NodeName; readonly restartAfterMs: number | null }
+  | { readonly kind: 'powerLoss'; readonly node: NodeName; readonly restartAfterMs: number | null }
+  /** The process is asked to stop, and started again so long after it has stopped. */
+  | { readonly kind: 'stop'; readonly node: NodeName; readonly restartAfterMs: number | null }
+  | { readonly kind: 'pause'; readonly node: NodeName; readonly forMs: number }
+  /** Nothing gets from any of `from` to any of `to`, and back unless `oneWay`. */
+  | {
+      readonly kind: 'cut';
+      readonly from: readonly NodeName[];
+      readonly to: readonly NodeName[];
+      readonly oneWay: boolean;
+      readonly forMs: number;
+    }
+  /** Frames on these links take so much longer. */
+  | {
+      readonly kind: 'slowLink';
+      readonly from: readonly NodeName[];
+      readonly to: readonly NodeName[];
+      readonly latency: LatencyModel;
+      readonly forMs: number;
+    }
+  | {
+      readonly kind: 'bandwidth';
+      readonly from: readonly NodeName[];
+      readonly to: readonly NodeName[];
+      readonly bytesPerSecond: number;
+      readonly forMs: number;
+    }
+  /** Happens to each of the next `count` frames that match, with probability `share`. */
+  | {
+      readonly kind: 'frames';
+      readonly match: FrameMatch;
+      readonly verdict: 'drop' | 'reset' | 'duplicate' | 'delay';
+      /** For `delay` and `duplicate`: how much later. */
+      readonly delayMs: number;
+      readonly count: number;
+      readonly share: number;
+      readonly forMs: number;
+    }
+  /** The wall clock is set by so much. */
+  | { readonly kind: 'clockJump'; readonly node: NodeName; readonly byMs: number }
+  /** The clocks gain so many microseconds a second; negative: lose. */
+  | {
+      readonly kind: 'clockDrift';
+      readonly node: NodeName;
+      readonly ppm: number;
+      readonly forMs: number;
+    }
+  | {
+      readonly kind: 'disk';
+      readonly node: NodeName;
+      readonly state: 'full' | 'failed';
+      readonly forMs: number;
+    }
+  /** A bit of a record batch on the node's disk flips. */
+  | { readonly kind: 'bitRot'; readonly node: NodeName }
+  /** The node gets a new, empty disk while it is down. */
+  | { readonly kind: 'wipe'; readonly node: NodeName; readonly restartAfterMs: number | null };
+
+/** Which frames a fault is about; what is left out matches any. */
+export interface FrameMatch {
+  /** Kafka's name of the request: `Produce`. */
+  readonly api?: string;
+  readonly direction?: 'request' | 'response';
+  readonly from?: NodeName;
+  readonly to?: NodeName;
+  /** Only frames that concern this partition: `orders-0`. */
+  readonly partition?: string;
+  /** Only responses with this error for the partition. */
+  readonly error?: ErrorName;
+}
+
+/** When a fault begins. */
+export type Trigger =
+  | { readonly kind: 'at'; readonly atMs: number }
+  /** On the `nth` fact that matches, counted from the start or, if given, from an instant on. */
+  | {
+      readonly kind: 'on';
+      readonly fact: TriggerFact;
+      readonly partition?: string;
+      readonly node?: NodeName;
+      readonly nth: number;
+      readonly afterMs?: number;
+    };
+
+/** The facts that a fault can wait for. */
+export type TriggerFact =
+  /** The leader has appended a batch that no follower has yet. */
+  | 'batchAppended'
+  | 'highWatermarkMoved'
+  | 'isrViewChanged'
+  | 'leaderStarted'
+  | 'followerStarted'
+  | 'logTruncated'
+  | 'produceAnswered'
+  | 'partitionChanged'
+  | 'sendAcked'
+  | 'recordsPolled'
+  | 'brokerFenced'
+  | 'brokerUnfenced'
+  | 'nodeCrashed'
+  | 'nodeStarted';
