@@ -95,7 +95,9 @@ function renderStruct(name, fields, context) {
     body.unshift(`  readonly type: '${name}';`);
   }
   const version = name === context.message.name ? `, versions ${context.message.versions}` : '';
-  context.structs.unshift(`/** Kafka's ${name}${version}. */\nexport interface ${name} {\n${body.join('\n')}\n}`);
+  context.structs.unshift(
+    `/** Kafka's ${name}${version}. */\nexport interface ${name} {\n${body.join('\n')}\n}`,
+  );
 }
 
 function typeOf(field, context) {

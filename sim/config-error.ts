@@ -9,8 +9,3 @@ export class ConfigError extends Error {
     this.place = place;
   }
 }
-
-/** The usual wording of a problem: `expected 1 to 3, received 7`. */
-export function expectedButReceived(expected: string, received: unknown): string {
-  return `expected ${expected}, received ${JSON.stringify(received) ?? 'nothing'}`;
-}

@@ -151,7 +151,7 @@ export class Network<M extends Message, Fact> {
       return;
     }
     const bytes = message?.sizeInBytes ?? sizeOfControlFrame;
-    const random = host.node(end.node).random('network');
+    const random = host.node(end.node).networkRandom;
     const now = host.now();
     const travel = this.links.travelTime(end.node, end.peer, now, bytes, random);
     const at = Math.max(now + travel + delay, end.lastArrival);

@@ -38,12 +38,19 @@ export class SimNode<M extends Message, Fact> {
   readonly unheard = new Set<StreamEnd<M>>();
   readonly #seed: string;
   readonly #randoms = new Map<string, Random>();
+  #networkRandom: Random | undefined = undefined;
 
   constructor(index: NodeIndex, name: string, seed: string, boot: Boot<M, Fact>) {
     this.index = index;
     this.name = name;
     this.#seed = seed;
     this.boot = boot;
+  }
+
+  /** The stream for the latencies of what the node sends: the one that is drawn from all the time. */
+  get networkRandom(): Random {
+    this.#networkRandom ??= this.random('network');
+    return this.#networkRandom;
   }
 
   /** One stream for each purpose, over all lives; made when first used. */

@@ -165,7 +165,7 @@ export class World<M extends Message, Fact> implements Kernel<M, Fact>, NetworkH
 
   heal(from: NodeIndex, to: NodeIndex): void {
     if (!this.network.links.heal(from, to)) return;
-    this.network.healed(from, to, this.node(from).random('network'));
+    this.network.healed(from, to, this.node(from).networkRandom);
   }
 
   // What processes ask for, through their context.

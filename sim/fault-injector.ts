@@ -1,0 +1,312 @@
+import { present } from './kernel/assert.ts';
+import { type NodeIndex, type Task } from './kernel/process.ts';
+import { milliseconds } from './kernel/time.ts';
+import { type World } from './kernel/world.ts';
+import { FrameFault } from './frame-fault.ts';
+import { type NodeDirectory } from './node-directory.ts';
+import { type FaultPlan, type Trigger } from './plan.ts';
+import { type Frame } from './protocol/api.ts';
+import { type Recorder } from './recorder.ts';
+import { type Fact } from './trace.ts';
+
+type FaultOf<K extends FaultPlan['kind']> = Extract<FaultPlan, { readonly kind: K }>;
+type OnTrigger = Extract<Trigger, { readonly kind: 'on' }>;
+
+/** Does the faults of a plan to a world, each when its trigger comes, and heals them all at the end. */
+export class FaultInjector {
+  readonly #world: World<Frame, Fact>;
+  readonly #recorder: Recorder;
+  readonly #directory: NodeDirectory;
+  readonly #waiting = new Map<string, FaultPlan>();
+  /** What ends each fault that is in force. */
+  readonly #endings = new Map<string, () => void>();
+  /** Nodes that a fault took down, to be started when everything is healed. */
+  readonly #down = new Set<NodeIndex>();
+  #isHealed = false;
+
+  constructor(world: World<Frame, Fact>, recorder: Recorder, directory: NodeDirectory) {
+    this.#world = world;
+    this.#recorder = recorder;
+    this.#directory = directory;
+  }
+
+  /** Lies in wait for the triggers of the faults. */
+  arm(faults: readonly FaultPlan[]): void {
+    for (const fault of faults) {
+      this.#waiting.set(fault.id, fault);
+      if (fault.trigger.kind === 'at') {
+        this.#later(fault.trigger.atMs, () => {
+          this.#begin(fault);
+        });
+      } else this.#armOnFact(fault, fault.trigger);
+    }
+  }
+
+  /** Ends every fault, starts every node, and forgets the faults that have not begun. */
+  heal(): void {
+    for (const [id, end] of [...this.#endings]) this.#end(id, end);
+    for (const node of this.#down) this.#world.start(node);
+    this.#down.clear();
+    this.#isHealed = true;
+    this.#recorder.worldFact(this.#world.now(), { kind: 'faultsHealed' });
+  }
+
+  /** Ids of the faults whose trigger never came. */
+  get neverFired(): readonly string[] {
+    return [...this.#waiting.keys()];
+  }
+
+  /** Records the faults that never began. */
+  reportNeverFired(): void {
+    for (const { id, kind } of this.#waiting.values()) {
+      this.#recorder.worldFact(this.#world.now(), {
+        kind: 'faultNeverFired',
+        fault: id,
+        what: kind,
+      });
+    }
+  }
+
+  #armOnFact(fault: FaultPlan, trigger: OnTrigger): void {
+    let seen = 0;
+    const from = milliseconds(trigger.afterMs ?? 0);
+    this.#recorder.listen((fact, at, node) => {
+      if (fact.kind !== trigger.fact || at < from || !this.#waiting.has(fault.id)) return;
+      if (!this.#matches(trigger, fact, node)) return;
+      seen += 1;
+      // Not inside the handler that told the fact, but right after it, in the same instant.
+      if (seen === trigger.nth) {
+        this.#world.at(
+          at,
+          new Step('fault', () => {
+            this.#begin(fault);
+          }),
+        );
+      }
+    });
+  }
+
+  #matches(trigger: OnTrigger, fact: Fact, node: string): boolean {
+    if (trigger.partition !== undefined) {
+      if (!('partition' in fact) || fact.partition !== trigger.partition) return false;
+    }
+    // A batch that a leader has appended, and no follower has yet.
+    if (fact.kind === 'batchAppended' && !fact.asLeader) return false;
+    if (trigger.node === undefined) return true;
+    return this.#directory.find(trigger.node) === this.#directory.find(node);
+  }
+
+  #begin(fault: FaultPlan): void {
+    if (this.#isHealed || !this.#waiting.delete(fault.id)) return;
+    const what = describe(fault);
+    const started: Fact = { kind: 'faultStarted', fault: fault.id, what };
+    this.#world.cause = this.#recorder.worldFact(this.#world.now(), started);
+    this.#inflict(fault);
+  }
+
+  #inflict(fault: FaultPlan): void {
+    switch (fault.kind) {
+      case 'crash':
+      case 'powerLoss':
+      case 'stop':
+      case 'wipe':
+        this.#takeDown(fault);
+        return;
+      case 'pause':
+        this.#pause(fault);
+        return;
+      case 'cut':
+        this.#cut(fault);
+        return;
+      case 'slowLink':
+      case 'bandwidth':
+        this.#slow(fault);
+        return;
+      case 'frames':
+        this.#meddle(fault);
+        return;
+      case 'clockJump':
+        this.#jump(fault);
+        return;
+      case 'clockDrift':
+        this.#drift(fault);
+        return;
+      case 'disk':
+        this.#breakDisk(fault);
+        return;
+      case 'bitRot': {
+        const node = this.#directory.find(fault.node);
+        if (node !== undefined) {
+          this.#world.node(node).disk.rot('segment', this.#world.random(fault.id));
+        }
+      }
+    }
+  }
+
+  #takeDown(fault: FaultOf<'crash' | 'powerLoss' | 'stop' | 'wipe'>): void {
+    const node = this.#directory.find(fault.node);
+    if (node === undefined) return;
+    if (fault.kind === 'stop') this.#world.stop(node);
+    else if (fault.kind === 'crash') this.#world.crash(node);
+    else this.#world.losePower(node);
+    if (fault.kind === 'wipe') this.#world.node(node).disk.wipe();
+    this.#down.add(node);
+    const { restartAfterMs } = fault;
+    if (restartAfterMs !== null) {
+      this.#after(restartAfterMs, () => {
+        this.#restart(node, restartAfterMs);
+      });
+    }
+  }
+
+  /** Starts a node again; one that is still shutting down is waited for. */
+  #restart(node: NodeIndex, againMs: number): void {
+    if (!this.#down.has(node)) return;
+    const { state } = this.#world.node(node);
+    if (state === 'up' || state === 'paused') {
+      this.#after(Math.max(againMs, 1), () => {
+        this.#restart(node, againMs);
+      });
+      return;
+    }
+    this.#down.delete(node);
+    this.#world.start(node);
+  }
+
+  #pause(fault: FaultOf<'pause'>): void {
+    const node = this.#directory.find(fault.node);
+    if (node === undefined) return;
+    this.#world.pause(node);
+    this.#lasts(fault.id, fault.forMs, () => {
+      this.#world.resume(node);
+    });
+  }
+
+  #cut(fault: FaultOf<'cut'>): void {
+    const links = this.#links(fault);
+    if (!fault.oneWay) links.push(...links.map(([from, to]) => [to, from] as const));
+    for (const [from, to] of links) this.#world.cut(from, to);
+    this.#lasts(fault.id, fault.forMs, () => {
+      for (const [from, to] of links) this.#world.heal(from, to);
+    });
+  }
+
+  #slow(fault: FaultOf<'slowLink' | 'bandwidth'>): void {
+    const links = this.#links(fault);
+    const { links: network } = this.#world.network;
+    for (const [from, to] of links) {
+      if (fault.kind === 'slowLink') network.setLatency(from, to, fault.latency);
+      else network.setBandwidth(from, to, fault.bytesPerSecond);
+    }
+    this.#lasts(fault.id, fault.forMs, () => {
+      for (const [from, to] of links) {
+        if (fault.kind === 'slowLink') network.setLatency(from, to, undefined);
+        else network.setBandwidth(from, to, undefined);
+      }
+    });
+  }
+
+  #meddle(fault: FaultOf<'frames'>): void {
+    const rule = new FrameFault(fault, this.#directory, this.#world.random(fault.id));
+    const { rules } = this.#world.network;
+    rules.push(rule);
+    this.#lasts(fault.id, fault.forMs, () => {
+      const index = rules.indexOf(rule);
+      if (index >= 0) rules.splice(index, 1);
+    });
+  }
+
+  #jump(fault: FaultOf<'clockJump'>): void {
+    const node = this.#directory.find(fault.node);
+    if (node === undefined) return;
+    this.#world.node(node).clock.offsetMs += fault.byMs;
+    this.#clockChanged(node);
+  }
+
+  #drift(fault: FaultOf<'clockDrift'>): void {
+    const node = this.#directory.find(fault.node);
+    if (node === undefined) return;
+    const { clock } = this.#world.node(node);
+    clock.drift(this.#world.now(), fault.ppm);
+    this.#clockChanged(node);
+    this.#lasts(fault.id, fault.forMs, () => {
+      clock.drift(this.#world.now(), 0);
+      this.#clockChanged(node);
+    });
+  }
+
+  #clockChanged(node: NodeIndex): void {
+    const { offsetMs, driftPpm } = this.#world.node(node).clock;
+    const fact: Fact = { kind: 'clockChanged', offsetMs, driftPpm };
+    this.#recorder.fact(this.#world.now(), node, fact, this.#world.cause);
+  }
+
+  #breakDisk(fault: FaultOf<'disk'>): void {
+    const node = this.#directory.find(fault.node);
+    if (node === undefined) return;
+    const { disk } = this.#world.node(node);
+    const set = (state: 'ok' | 'full' | 'failed'): void => {
+      disk.state = state;
+      const fact: Fact = { kind: 'diskChanged', state };
+      this.#recorder.fact(this.#world.now(), node, fact, this.#world.cause);
+    };
+    set(fault.state);
+    this.#lasts(fault.id, fault.forMs, () => {
+      set('ok');
+    });
+  }
+
+  #links(fault: { readonly from: readonly string[]; readonly to: readonly string[] }): Link[] {
+    const links: Link[] = [];
+    for (const from of this.#directory.findAll(fault.from)) {
+      for (const to of this.#directory.findAll(fault.to)) if (from !== to) links.push([from, to]);
+    }
+    return links;
+  }
+
+  #lasts(id: string, forMs: number, end: () => void): void {
+    this.#endings.set(id, end);
+    this.#after(forMs, () => {
+      this.#end(id, end);
+    });
+  }
+
+  #end(id: string, end: () => void): void {
+    if (!this.#endings.delete(id)) return;
+    const ended: Fact = { kind: 'faultEnded', fault: id };
+    this.#world.cause = this.#recorder.worldFact(this.#world.now(), ended);
+    end();
+  }
+
+  #after(ms: number, run: () => void): void {
+    this.#world.at(this.#world.now() + milliseconds(ms), new Step('fault', run));
+  }
+
+  #later(atMs: number, run: () => void): void {
+    this.#world.at(milliseconds(atMs), new Step('fault', run));
+  }
+}
+
+type Link = readonly [from: NodeIndex, to: NodeIndex];
+
+/** Faults are few, so that each may have a function of its own. */
+class Step implements Task {
+  readonly taskName: string;
+  readonly run: () => void;
+
+  constructor(taskName: string, run: () => void) {
+    this.taskName = taskName;
+    this.run = run;
+  }
+}
+
+/** A fault in a few words, for traces and reports. */
+export function describe(fault: FaultPlan): string {
+  if ('node' in fault) return `${fault.kind} ${fault.node}`;
+  if (fault.kind === 'frames') {
+    const { api = 'any', direction = 'frame', from = 'anyone', to = 'anyone' } = fault.match;
+    return `${fault.verdict} ${api} ${direction} ${from} → ${to}`;
+  }
+  const arrow = fault.kind === 'cut' && !fault.oneWay ? '↔' : '→';
+  return `${fault.kind} ${present(fault.from, 'from').join(', ')} ${arrow} ${fault.to.join(', ')}`;
+}

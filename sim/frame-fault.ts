@@ -1,0 +1,50 @@
+import { apiName, partitionsOf } from './frame-description.ts';
+import { type NodeIndex } from './kernel/process.ts';
+import { type Random } from './kernel/random.ts';
+import { type FrameRule, type Verdict } from './kernel/streams.ts';
+import { milliseconds } from './kernel/time.ts';
+import { type NodeDirectory } from './node-directory.ts';
+import { type FaultPlan } from './plan.ts';
+import { type Frame } from './protocol/api.ts';
+
+type FramesFault = Extract<FaultPlan, { readonly kind: 'frames' }>;
+
+/** Does something to the next frames that match: a request lost, an answer lost, a broken stream. */
+export class FrameFault implements FrameRule<Frame> {
+  readonly #fault: FramesFault;
+  readonly #directory: NodeDirectory;
+  readonly #random: Random;
+  readonly #verdict: Verdict;
+  #left: number;
+
+  constructor(fault: FramesFault, directory: NodeDirectory, random: Random) {
+    this.#fault = fault;
+    this.#directory = directory;
+    this.#random = random;
+    this.#left = fault.count;
+    const us = milliseconds(fault.delayMs);
+    this.#verdict =
+      fault.verdict === 'delay' || fault.verdict === 'duplicate'
+        ? { kind: fault.verdict, us }
+        : { kind: fault.verdict };
+  }
+
+  judge(from: NodeIndex, to: NodeIndex, frame: Frame): Verdict | undefined {
+    if (this.#left === 0 || !this.#matches(from, to, frame)) return undefined;
+    if (this.#fault.share < 1 && !this.#random.chance(this.#fault.share)) return undefined;
+    this.#left -= 1;
+    return this.#verdict;
+  }
+
+  #matches(from: NodeIndex, to: NodeIndex, frame: Frame): boolean {
+    const { match } = this.#fault;
+    if (match.direction !== undefined && frame.isRequest !== (match.direction === 'request')) {
+      return false;
+    }
+    if (match.api !== undefined && apiName(frame.apiKey) !== match.api) return false;
+    if (match.from !== undefined && this.#directory.find(match.from) !== from) return false;
+    if (match.to !== undefined && this.#directory.find(match.to) !== to) return false;
+    if (match.partition === undefined) return true;
+    return partitionsOf(frame, (id) => this.#directory.topicName(id)).includes(match.partition);
+  }
+}
