@@ -34,7 +34,7 @@ const notOurStyle = [
 ];
 
 export default defineConfig(
-  { ignores: ['dist', 'sim/protocol/messages', 'conformance/cases'] },
+  { ignores: ['dist', 'sim/protocol/messages', 'sim/protocol/config/tables', 'conformance/cases'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
@@ -52,6 +52,12 @@ export default defineConfig(
         { selector: 'default', format: ['camelCase'] },
         { selector: 'import', format: ['camelCase', 'PascalCase'] },
         { selector: 'typeLike', format: ['PascalCase'] },
+        // A table of constants, used as `Api.produce`.
+        {
+          selector: 'variable',
+          modifiers: ['const', 'exported'],
+          format: ['camelCase', 'PascalCase'],
+        },
         { selector: ['objectLiteralProperty', 'typeProperty'], format: null },
       ],
       '@typescript-eslint/prefer-readonly': 'error',
