@@ -15,7 +15,8 @@ export type BrokerId = number;
 
 /**
  * What a run records: plain facts, told by the process or the part of the kernel that did it, at the
- * moment when it did it. Invariants and reports see these and nothing else.
+ * moment when it did it, causes before what follows from them: the follower's fetch before the high
+ * watermark that it moves. Invariants and reports see these and nothing else.
  */
 export type Fact = KernelFact | ClientFact | BrokerFact | ControllerFact;
 
@@ -183,6 +184,8 @@ export type ClientFact =
       readonly to: Offset;
       readonly why: 'assigned' | 'committed' | 'reset' | 'seek' | 'truncated';
     }
+  /** From now on `poll()` fetches these partitions: assigned and not paused; none after `close()`. */
+  | { readonly kind: 'assignmentChanged'; readonly partitions: readonly PartitionName[] }
   /** The consumer was told that its position is gone, and it has no policy that may move it. */
   | {
       readonly kind: 'consumerError';
