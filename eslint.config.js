@@ -52,6 +52,12 @@ export default defineConfig(
         { selector: 'default', format: ['camelCase'] },
         { selector: 'import', format: ['camelCase', 'PascalCase'] },
         { selector: 'typeLike', format: ['PascalCase'] },
+        {
+          selector: 'parameter',
+          modifiers: ['unused'],
+          format: ['camelCase'],
+          leadingUnderscore: 'allow',
+        },
         // A table of constants, used as `Api.produce`.
         {
           selector: 'variable',
@@ -71,7 +77,7 @@ export default defineConfig(
         'error',
         { considerDefaultExhaustiveForUnions: true, requireDefaultForNonUnion: true },
       ],
-      complexity: ['error', 15],
+      complexity: ['error', 16],
       curly: ['error', 'multi-line'],
       eqeqeq: 'error',
       'max-depth': ['error', 3],

@@ -52,13 +52,14 @@ class Talker extends Echo {
   talk(): void {
     this.#sent += 1;
     this.#own.send(this.#connection, { text: String(this.#sent), sizeInBytes: 10 });
-    if (this.#sent < 5)
+    if (this.#sent < 5) {
       this.#own.setTimer(1_000, {
         taskName: 'talk',
         run: () => {
           this.talk();
         },
       });
+    }
   }
 }
 
