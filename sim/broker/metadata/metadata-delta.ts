@@ -59,17 +59,13 @@ export class MetadataDelta {
     const deletes: { topic: string; partition: number }[] = [];
     const leaders: PartitionChange[] = [];
     const followers: PartitionChange[] = [];
-    for (const [topic, partitions] of this.#before) {
-      for (const [partition, before] of partitions) {
-        const now = topic.partitions[partition];
-        if (now === undefined) continue;
-        const isHere = now.replicas.includes(brokerId);
-        if (!isHere && before?.replicas.includes(brokerId) === true) {
-          deletes.push({ topic: topic.name, partition });
-        } else if (isHere && before?.partitionEpoch !== now.partitionEpoch) {
-          const roles = now.leader === brokerId ? leaders : followers;
-          roles.push({ topic, partition, before, now });
-        }
+    for (const { topic, partition, before, now } of this.#changes()) {
+      if (!now.replicas.includes(brokerId)) {
+        const wasHere = before?.replicas.includes(brokerId) === true;
+        if (wasHere) deletes.push({ topic: topic.name, partition });
+      } else if (before?.partitionEpoch !== now.partitionEpoch) {
+        const roles = now.leader === brokerId ? leaders : followers;
+        roles.push({ topic, partition, before, now });
       }
     }
     for (const topic of this.#deleted) {
@@ -80,6 +76,17 @@ export class MetadataDelta {
       });
     }
     return { deletes, leaders, followers };
+  }
+
+  #changes(): PartitionChange[] {
+    const changes: PartitionChange[] = [];
+    for (const [topic, partitions] of this.#before) {
+      for (const [partition, before] of partitions) {
+        const now = topic.partitions[partition];
+        if (now !== undefined) changes.push({ topic, partition, before, now });
+      }
+    }
+    return changes;
   }
 
   /** Undoes the unpublished changes of a topic that is going, so that it can be told who hosted it. */

@@ -10,17 +10,10 @@ interface WithError {
  * an answer makes the whole request be sent again (`AbstractResponse.errorCounts`).
  */
 export function isFromNoController(response: Response): boolean {
+  if ('errorCode' in response.body && saysSo(response.body)) return true;
   switch (response.apiKey) {
-    case Api.brokerRegistration:
-    case Api.brokerHeartbeat:
-    case Api.allocateProducerIds:
-    case Api.unregisterBroker:
-    case Api.describeCluster:
-      return saysSo(response.body);
     case Api.alterPartition:
-      return (
-        saysSo(response.body) || response.body.topics.some((topic) => topic.partitions.some(saysSo))
-      );
+      return response.body.topics.some((topic) => topic.partitions.some(saysSo));
     case Api.createTopics:
       return response.body.topics.some(saysSo);
     case Api.deleteTopics:
@@ -29,15 +22,11 @@ export function isFromNoController(response: Response): boolean {
     case Api.createPartitions:
       return response.body.results.some(saysSo);
     case Api.electLeaders:
-      return (
-        saysSo(response.body) ||
-        response.body.replicaElectionResults.some((topic) => topic.partitionResult.some(saysSo))
+      return response.body.replicaElectionResults.some((topic) =>
+        topic.partitionResult.some(saysSo),
       );
     case Api.alterPartitionReassignments:
-      return (
-        saysSo(response.body) ||
-        response.body.responses.some((topic) => topic.partitions.some(saysSo))
-      );
+      return response.body.responses.some((topic) => topic.partitions.some(saysSo));
     default:
       return false;
   }
