@@ -1,3 +1,4 @@
+import { type ConfigValues } from '../protocol/config/config-values.ts';
 import { type ConfigRecord } from '../protocol/messages/config-record.ts';
 
 /** Kafka's numbers of what has a config (`ConfigResource.Type`). */
@@ -15,12 +16,6 @@ export const wholeCluster = '';
 export const minInsyncReplicasKey = 'min.insync.replicas';
 const uncleanElectionKey = 'unclean.leader.election.enable';
 
-/** What the controller's own properties file says, for what no dynamic config says. */
-export interface StaticTopicDefaults {
-  readonly minInsyncReplicas: number;
-  readonly uncleanLeaderElectionEnable: boolean;
-}
-
 export type ConfigEntries = ReadonlyMap<string, string>;
 
 const noEntries: ConfigEntries = new Map();
@@ -29,11 +24,12 @@ const noEntries: ConfigEntries = new Map();
 export class ConfigState {
   readonly #byType = new Map<number, Map<string, Map<string, string>>>();
   readonly #controllerName: string;
-  readonly #defaults: StaticTopicDefaults;
+  readonly #static: ConfigValues;
 
-  constructor(controllerId: number, defaults: StaticTopicDefaults) {
+  /** `controllerConfig` holds where no dynamic config says anything. */
+  constructor(controllerId: number, controllerConfig: ConfigValues) {
     this.#controllerName = String(controllerId);
-    this.#defaults = defaults;
+    this.#static = controllerConfig;
   }
 
   of(resourceType: number, resourceName: string): ConfigEntries {
@@ -43,12 +39,12 @@ export class ConfigState {
   /** As the controller sees it, which may differ from what a broker's own config says. */
   minInsyncReplicas(topic: string): number {
     const value = this.#topicValue(topic, minInsyncReplicasKey);
-    return value === undefined ? this.#defaults.minInsyncReplicas : Number(value);
+    return value === undefined ? this.#static.number(minInsyncReplicasKey) : Number(value);
   }
 
   uncleanElectionEnabled(topic: string): boolean {
     const value = this.#topicValue(topic, uncleanElectionKey);
-    if (value === undefined) return this.#defaults.uncleanLeaderElectionEnable;
+    if (value === undefined) return this.#static.boolean(uncleanElectionKey);
     return value.toLowerCase() === 'true';
   }
 

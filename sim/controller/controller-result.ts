@@ -40,7 +40,7 @@ export interface ControllerResult<Body> {
   readonly isImmediate: boolean;
   /** This broker is in controlled shutdown and waits for the end of these records; -1: none. */
   readonly shuttingDown: BrokerId;
-  /** Told when the records are committed, before what the records themselves say. */
+  /** Told when the records are committed, after what the records themselves say. */
   readonly committedFacts: readonly ControllerFact[];
   /** Told when the answer goes out. */
   readonly answeredFacts: readonly ControllerFact[];

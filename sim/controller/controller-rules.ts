@@ -23,9 +23,10 @@ export interface ControllerRules extends PartitionRules {
   readonly answersBeforeCommit: boolean;
 }
 
-export function controllerRules(switches: Switches): ControllerRules {
+/** `elrEnabled`: whether the cluster has eligible leader replicas. */
+export function controllerRules(switches: Switches, elrEnabled: boolean): ControllerRules {
   return {
-    elrEnabled: switches.elr !== 'off',
+    elrEnabled,
     lastKnownLeader: lastKnownLeaderRule(switches),
     bumpsEpochOnShrink: switches['ctrl.bumpEpochOnShrink'] === 'on',
     completesReassignmentEarly: switches['reassign.completeEarly'] === 'on',

@@ -1,8 +1,9 @@
+import { type ConfigValues } from '../protocol/config/config-values.ts';
 import { type MetadataRecord } from '../protocol/metadata-record.ts';
 import { type Offset } from '../protocol/record-batch.ts';
 import { type BrokerId } from '../trace.ts';
 import { ClusterState } from './cluster-state.ts';
-import { ConfigState, type StaticTopicDefaults } from './config-state.ts';
+import { ConfigState } from './config-state.ts';
 import { type ControllerRules } from './controller-rules.ts';
 import { type PartitionObserver, type Topic, TopicsState } from './topics-state.ts';
 
@@ -11,12 +12,12 @@ export interface ControllerSetup {
   readonly controllerId: BrokerId;
   readonly clusterId: string;
   readonly rules: ControllerRules;
-  readonly topicDefaults: StaticTopicDefaults;
+  /** The controller's own properties, from which topics inherit. */
+  readonly controllerConfig: ConfigValues;
   /** `delete.topic.enable`. */
   readonly deletesTopics: boolean;
   /** `num.partitions`, for a topic that does not say. */
   readonly defaultPartitions: number;
-  /** `default.replication.factor`. */
   readonly defaultReplicationFactor: number;
 }
 
@@ -37,7 +38,7 @@ export class ControllerState {
   constructor(setup: ControllerSetup, observer: PartitionObserver) {
     this.setup = setup;
     this.topics = new TopicsState(observer, setup.rules.clearElrKeepsIndex);
-    this.configs = new ConfigState(setup.controllerId, setup.topicDefaults);
+    this.configs = new ConfigState(setup.controllerId, setup.controllerConfig);
   }
 
   /** The least in-sync replicas of a topic that make sense: no more than its first partition has. */

@@ -6,6 +6,7 @@ import {
   noRecordId,
   type Offset,
   type RecordBatch,
+  type RecordData,
 } from '../protocol/record-batch.ts';
 
 /** Where a batch lies and who wrote it. */
@@ -40,6 +41,16 @@ export function mergedBatch(first: RecordBatch, second: RecordBatch): RecordBatc
     return { ...record, offsetDelta: record.offsetDelta + shift };
   });
   return { ...second, baseOffset: first.baseOffset, records };
+}
+
+/** What the batch says to the state machine; nothing if it is a control batch. */
+export function metadataRecords({ isControl, records }: RecordBatch): readonly MetadataRecord[] {
+  if (isControl) return [];
+  return records.map(({ data }) => data).filter((data) => data !== null && isMetadata(data));
+}
+
+function isMetadata(data: RecordData): data is MetadataRecord {
+  return !('coordinatorEpoch' in data);
 }
 
 /** Whether the batch says nothing (`NoOpRecord`, which only moves the high watermark). */

@@ -50,6 +50,7 @@ export class SingleVoterLog implements QuorumLog {
   readonly #drain: Task;
   readonly #election: Task;
   readonly #parked = new Map<FetchWaiter, ParkedFetch>();
+  readonly #expire: (parked: ParkedFetch) => void;
   #epoch = 0;
   #isLeader = false;
   #highWatermark: Offset = -1;
@@ -71,6 +72,10 @@ export class SingleVoterLog implements QuorumLog {
       run: () => {
         this.#writeAccumulated();
       },
+    };
+    // Had anything changed meanwhile, the fetch would have been answered then.
+    this.#expire = (parked) => {
+      this.#answer(parked);
     };
     // Resigned, then unattached in the next epoch, then candidate in the one after it.
     this.#election = {
@@ -138,10 +143,7 @@ export class SingleVoterLog implements QuorumLog {
       this.#send(waiter, answer);
       return;
     }
-    const parked = new ParkedFetch(waiter, request, partition, () => {
-      this.#unpark(parked);
-      this.#send(waiter, answer);
-    });
+    const parked = new ParkedFetch(waiter, request, partition, this.#expire);
     parked.timer = this.#context.setTimer(milliseconds(request.maxWaitMs), parked);
     this.#parked.set(waiter, parked);
   }
@@ -195,10 +197,12 @@ export class SingleVoterLog implements QuorumLog {
 
   #answerParked(): void {
     const waiting = [...this.#parked.values()];
-    for (const parked of waiting) {
-      this.#unpark(parked);
-      this.#send(parked.waiter, this.#answerTo(parked.request, parked.partition));
-    }
+    for (const parked of waiting) this.#answer(parked);
+  }
+
+  #answer(parked: ParkedFetch): void {
+    this.#unpark(parked);
+    this.#send(parked.waiter, this.#answerTo(parked.request, parked.partition));
   }
 
   #unpark(parked: ParkedFetch): void {
@@ -239,24 +243,28 @@ function isWorthSending(answer: FetchAnswer, { highWatermark }: FetchPartition):
   return answer.highWatermark > highWatermark;
 }
 
-/** A fetch that waits for something new; its timer ends the wait with the answer as it was. */
+/** A fetch that waits for something new, or for its time to be over. */
 class ParkedFetch implements Task {
   readonly taskName = 'metadata-fetch-expired';
   readonly waiter: FetchWaiter;
   readonly request: FetchRequest;
   readonly partition: FetchPartition;
-  readonly run: () => void;
+  readonly #expire: (parked: ParkedFetch) => void;
   timer: TimerId = noTimer;
 
   constructor(
     waiter: FetchWaiter,
     request: FetchRequest,
     partition: FetchPartition,
-    expired: () => void,
+    expire: (parked: ParkedFetch) => void,
   ) {
     this.waiter = waiter;
     this.request = request;
     this.partition = partition;
-    this.run = expired;
+    this.#expire = expire;
+  }
+
+  run(): void {
+    this.#expire(this);
   }
 }

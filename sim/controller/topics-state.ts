@@ -4,6 +4,7 @@ import { type PartitionChangeRecord } from '../protocol/messages/partition-chang
 import { type PartitionRecord } from '../protocol/messages/partition-record.ts';
 import { type RemoveTopicRecord } from '../protocol/messages/remove-topic-record.ts';
 import { type TopicRecord } from '../protocol/messages/topic-record.ts';
+import { hasCollisionCharacters } from '../protocol/topic-name.ts';
 import { type Uuid } from '../protocol/uuid.ts';
 import { type BrokerId } from '../trace.ts';
 import { BrokerPartitions } from './broker-partitions.ts';
@@ -75,7 +76,7 @@ export class TopicsState {
   /** Another topic whose metrics would have the same name. */
   collidingWith(name: string): string | undefined {
     const [colliding] = this.#byMetricName.get(metricName(name)) ?? [];
-    return hasCollisionChars(name) ? colliding : undefined;
+    return hasCollisionCharacters(name) ? colliding : undefined;
   }
 
   withIsrMember(broker: BrokerId): ReturnType<BrokerPartitions['of']> {
@@ -102,7 +103,7 @@ export class TopicsState {
     const topic = { name, id: topicId, partitions: new Map<number, PartitionRegistration>() };
     this.#byName.set(name, topic);
     this.#byId.set(topicId, topic);
-    if (!hasCollisionChars(name)) return;
+    if (!hasCollisionCharacters(name)) return;
     const names = this.#byMetricName.get(metricName(name));
     if (names === undefined) this.#byMetricName.set(metricName(name), new Set([name]));
     else names.add(name);
@@ -201,10 +202,7 @@ export class TopicsState {
   }
 }
 
-function hasCollisionChars(name: string): boolean {
-  return name.includes('.') || name.includes('_');
-}
-
+/** The form in which names are compared for collisions. */
 function metricName(name: string): string {
   return name.replaceAll('.', '_');
 }
