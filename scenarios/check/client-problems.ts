@@ -1,0 +1,69 @@
+import { type Names, clientNames, namesOf } from '../node-names.ts';
+import { type Path, type Problem } from '../problem.ts';
+import { type Scenario } from '../scenario.ts';
+import { type Client } from '../schema/clients.ts';
+import { latest } from '../schema/drawn.ts';
+import { partitionProblem, topicProblem } from './partition-problem.ts';
+
+type Operation = Client['workload'][number];
+
+/** What is wrong with clients and what they do. */
+export function* clientProblems(scenario: Scenario): Generator<Problem> {
+  const names = namesOf(scenario);
+  const seen = new Set<string>();
+  const made = clientNames(scenario.clients);
+  for (const [index, client] of scenario.clients.entries()) {
+    const path = ['clients', index];
+    for (const name of made[index] ?? []) {
+      if (seen.has(name)) yield { path: [...path, 'name'], message: `two clients are ${name}` };
+      if (/^(?:broker|controller)-/u.test(name)) {
+        yield { path: [...path, 'name'], message: `${name} is the name of a server` };
+      }
+      seen.add(name);
+    }
+    for (const [position, operation] of client.workload.entries()) {
+      const here = [...path, 'workload', position];
+      yield* timeProblems(operation, scenario, here);
+      yield* operationProblems(operation, names, here);
+    }
+  }
+}
+
+function* timeProblems(
+  operation: Operation,
+  { healAfter, runFor }: Scenario,
+  path: Path,
+): Generator<Problem> {
+  const at = latest(operation.at);
+  if (at > runFor) {
+    yield { path: [...path, 'at'], message: `comes after the end of the run at ${runFor} ms` };
+  }
+  if (operation.op !== 'send') return;
+  const end = at + (operation.count - 1) * operation.every;
+  if (end <= healAfter) return;
+  yield {
+    path,
+    message: `sends until ${end} ms, but everything is healed at ${healAfter} ms: sends come before`,
+  };
+}
+
+function* operationProblems(operation: Operation, names: Names, path: Path): Generator<Problem> {
+  if ('topic' in operation && operation.op !== 'createTopic') {
+    const message = topicProblem(operation.topic, names);
+    if (message !== undefined) yield { path: [...path, 'topic'], message };
+  }
+  if (operation.op === 'send') {
+    if (operation.partition === undefined) return;
+    const message = partitionProblem(`${operation.topic}-${operation.partition}`, names);
+    if (message !== undefined) yield { path: [...path, 'partition'], message };
+  } else if ('partition' in operation) {
+    const message = partitionProblem(operation.partition, names);
+    if (message !== undefined) yield { path: [...path, 'partition'], message };
+  } else if ('partitions' in operation && operation.op !== 'createTopic') {
+    for (const [index, name] of operation.partitions.entries()) {
+      if (topicProblem(name, names) === undefined) continue;
+      const message = partitionProblem(name, names);
+      if (message !== undefined) yield { path: [...path, 'partitions', index], message };
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import { type Plan } from '../sim/plan.ts';
+import { clientPlans } from './draw/client-plans.ts';
+import { assignmentsOf } from './draw/assignments.ts';
+import { Draws } from './draw/draws.ts';
+import { namedFaults } from './draw/fault-plans.ts';
+import { randomFaults } from './draw/random-faults.ts';
+import { type Scenario } from './scenario.ts';
+import { latencyModel } from './schema/network.ts';
+
+/** The plan of one run: everything that the scenario leaves open is drawn from the seed. */
+export function draw(scenario: Scenario, seed: number): Plan {
+  const draws = new Draws(String(seed));
+  const { name, kafka, switches, cluster, network, healAfter, runFor } = scenario;
+  const { brokers, racks, config, topics } = cluster;
+  return {
+    format: 1,
+    scenario: name,
+    seed: String(seed),
+    kafka,
+    switches,
+    cluster: {
+      brokers,
+      racks,
+      brokerConfig: config,
+      topics: topics.map((topic) => ({
+        name: topic.name,
+        assignments: assignmentsOf(topic, brokers, racks),
+        config: topic.config,
+      })),
+    },
+    network: { latency: latencyModel(network.latency) },
+    clients: clientPlans(scenario, draws),
+    faults: [...namedFaults(scenario, draws), ...randomFaults(scenario, draws)],
+    healAtMs: healAfter,
+    endAtMs: runFor,
+  };
+}

@@ -1,0 +1,72 @@
+import {
+  type AdminOperation,
+  type ClientPlan,
+  type ConsumerOperation,
+  type ProducerOperation,
+} from '../../sim/plan.ts';
+import { clientNames } from '../node-names.ts';
+import { type Scenario } from '../scenario.ts';
+import { type Admin, type Client, type Consumer, type Producer } from '../schema/clients.ts';
+import { type Draws } from './draws.ts';
+
+/** Every client that takes part, each with a plan of its own. */
+export function clientPlans({ clients }: Scenario, draws: Draws): readonly ClientPlan[] {
+  const names = clientNames(clients);
+  return clients.flatMap((client, index) =>
+    (names[index] ?? []).map((name) => clientPlan(client, name, draws)),
+  );
+}
+
+function clientPlan(client: Client, name: string, draws: Draws): ClientPlan {
+  const { kind, config } = client;
+  switch (kind) {
+    case 'producer':
+      return { kind, name, config, workload: producerOperations(client, name, draws) };
+    case 'consumer': {
+      const workload = consumerOperations(client, name, draws);
+      return { kind, name, config, processingMs: client.processing, workload };
+    }
+    case 'admin':
+      return { kind, name, config, workload: adminOperations(client, name, draws) };
+  }
+}
+
+function producerOperations(
+  { workload }: Producer,
+  name: string,
+  draws: Draws,
+): readonly ProducerOperation[] {
+  return workload.map((operation, index) => {
+    const atMs = draws.number(operation.at, `${name}/workload/${index}`);
+    if (operation.op !== 'send') return { op: operation.op, atMs };
+    const { op, topic, keys, count, every, valueBytes, partition } = operation;
+    const sent = { op, atMs, topic, keys, count, everyMs: every, valueBytes };
+    return partition === undefined ? sent : { ...sent, partition };
+  });
+}
+
+function consumerOperations(
+  { workload }: Consumer,
+  name: string,
+  draws: Draws,
+): readonly ConsumerOperation[] {
+  return workload.map(({ at, ...operation }, index) => ({
+    ...operation,
+    atMs: draws.number(at, `${name}/workload/${index}`),
+  }));
+}
+
+function adminOperations(
+  { workload }: Admin,
+  name: string,
+  draws: Draws,
+): readonly AdminOperation[] {
+  return workload.map(({ at, ...operation }, index) => {
+    const atMs = draws.number(at, `${name}/workload/${index}`);
+    if (operation.op !== 'alterConfig') return { ...operation, atMs };
+    const config = Object.entries(operation.config).map(
+      ([key, value]) => [key, value === null ? null : String(value)] as const,
+    );
+    return { ...operation, atMs, config: Object.fromEntries(config) };
+  });
+}

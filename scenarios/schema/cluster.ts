@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { brokerId, kafkaConfig } from './names.ts';
+
+const topic = z
+  .strictObject({
+    name: z.string(),
+    partitions: z.int().min(1).max(1_000).optional(),
+    replicationFactor: z.int().min(1).optional(),
+    assignments: z
+      .array(z.array(brokerId).min(1))
+      .min(1)
+      .describe('Replicas of each partition, the preferred leader first.')
+      .optional(),
+    config: kafkaConfig.describe("Kafka's topic configs: min.insync.replicas."),
+  })
+  .refine(
+    ({ partitions, replicationFactor, assignments }) =>
+      assignments === undefined
+        ? partitions !== undefined && replicationFactor !== undefined
+        : partitions === undefined && replicationFactor === undefined,
+    { error: 'expected either partitions and replicationFactor, or assignments' },
+  );
+
+/** The brokers, and the topics that exist from the start. */
+export const cluster = z.strictObject({
+  brokers: z.int().min(1).max(100).describe('How many; their ids are 1 to this.'),
+  racks: z.array(z.string().min(1)).describe('The rack of each broker, in order.').default([]),
+  config: kafkaConfig.describe("Kafka's broker configs, the same for all brokers."),
+  topics: z.array(topic).min(1),
+});
+
+export type Topic = z.output<typeof topic>;

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { apiNames } from './faults.ts';
+import { drawnDuration, drawnSignedDuration } from './drawn.ts';
+import { nodeName } from './names.ts';
+
+const perMinute = z
+  .number()
+  .gt(0)
+  .max(600)
+  .describe('On average; a run has between none and twice as many.');
+const nodes = z.array(nodeName).min(1).describe('Which nodes; left out: every broker.').optional();
+const down = drawnDuration.describe('Until it starts again.').prefault({ between: ['1s', '10s'] });
+const lasts = drawnDuration.prefault({ between: ['500ms', '10s'] });
+
+const takesDown = z.strictObject({ perMinute, nodes, down }).optional();
+const cutsLinks = z.strictObject({ perMinute, lasts }).optional();
+const hitsFrames = {
+  perMinute,
+  apis: z
+    .array(z.enum(apiNames))
+    .min(1)
+    .describe('Each time the next frame of one of these.')
+    .default(['Produce', 'Fetch', 'Metadata', 'InitProducerId', 'ListOffsets', 'AlterPartition']),
+};
+
+/** Families of faults that happen at random until everything is healed. */
+export const randomFaults = z.strictObject({
+  mostDown: z
+    .int()
+    .min(1)
+    .describe('How many brokers may be down, paused or without a disk at once.')
+    .default(1),
+  crashes: takesDown.describe('A process is killed.'),
+  powerLosses: takesDown.describe('A node loses what was not flushed.'),
+  stops: takesDown.describe('A process is asked to stop.'),
+  pauses: z
+    .strictObject({ perMinute, nodes, lasts })
+    .describe('A process stands still.')
+    .optional(),
+  cuts: cutsLinks.describe('Brokers and controller fall apart in two.'),
+  oneWayCuts: cutsLinks.describe('One of them no longer reaches another, which still reaches it.'),
+  clientCuts: cutsLinks.describe('A client and a broker no longer reach each other.'),
+  slowLinks: z
+    .strictObject({
+      perMinute,
+      lasts,
+      by: drawnDuration.describe('Takes up to this long.').prefault({ between: ['50ms', '2s'] }),
+    })
+    .describe('What goes from one node to another takes long.')
+    .optional(),
+  lostRequests: z.strictObject(hitsFrames).describe('A request does not arrive.').optional(),
+  lostResponses: z.strictObject(hitsFrames).describe('The answer does not arrive.').optional(),
+  resets: z.strictObject(hitsFrames).describe('A connection breaks.').optional(),
+  delays: z
+    .strictObject({
+      ...hitsFrames,
+      by: drawnDuration.prefault({ between: ['50ms', '5s'] }),
+    })
+    .describe('A request or answer is late.')
+    .optional(),
+  clocks: z
+    .strictObject({
+      perMinute,
+      nodes,
+      by: drawnSignedDuration.prefault({ between: ['-1m', '1m'] }),
+    })
+    .describe('A wall clock is set.')
+    .optional(),
+  disks: z
+    .strictObject({ perMinute, nodes, lasts })
+    .describe('A disk is full or fails.')
+    .optional(),
+});
+
+export type RandomFaults = z.output<typeof randomFaults>;

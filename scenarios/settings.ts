@@ -1,0 +1,105 @@
+import { ConfigError } from '../sim/config-error.ts';
+import { configProblems, unknownConfigs } from './check/config-problems.ts';
+import { type Path, type PlaceOf, showPath } from './problem.ts';
+import { type Scenario } from './scenario.ts';
+import { isSwitch, switchProblem } from './schema/switches.ts';
+
+/**
+ * One thing that is set differently from what the scenario says: a Kafka config
+ * (`producer.acks`, `consumer.…`, `topic.…` of all topics, `broker.…`), a switch by its name, or
+ * `kafka`.
+ */
+export interface Setting {
+  readonly name: string;
+  readonly value: string;
+  /** Where a person wrote it: `producer.properties:3`. */
+  readonly place: string;
+  /** A name that Kafka does not know is a mistake; in an application's own file it is none. */
+  readonly isFromFile: boolean;
+}
+
+/** A scenario with settings, and what a person may want to know of them. */
+export interface Configured {
+  readonly scenario: Scenario;
+  readonly warnings: readonly string[];
+}
+
+type Config = Readonly<Record<string, string>>;
+
+/**
+ * The scenario with these settings; of several for one name the last counts.
+ * @throws {ConfigError} If there is nothing of that name, or Kafka refuses the configs.
+ */
+export function withSettings(
+  scenario: Scenario,
+  settings: readonly Setting[],
+  placeOf: PlaceOf,
+): Configured {
+  const places = new Map<string, Setting>();
+  const configured = settings.reduce((so, setting) => applied(so, setting, places), scenario);
+  const settingAt = (path: Path): Setting | undefined => places.get(showPath(path));
+  for (const { path, message } of configProblems(configured)) {
+    throw new ConfigError(settingAt(path)?.place ?? placeOf(path), message);
+  }
+  const warnings = new Set<string>();
+  for (const { path, message } of unknownConfigs(configured)) {
+    const setting = settingAt(path);
+    const place = setting?.place ?? placeOf(path);
+    if (setting?.isFromFile !== true) throw new ConfigError(place, message);
+    warnings.add(`${place}: ${message}; it is ignored, as Kafka does`);
+  }
+  return { scenario: configured, warnings: [...warnings] };
+}
+
+function applied(scenario: Scenario, setting: Setting, places: Map<string, Setting>): Scenario {
+  const { name, value } = setting;
+  if (name === 'kafka') return { ...scenario, kafka: kafkaOf(setting) };
+  if (isSwitch(name)) {
+    const problem = switchProblem(name, value);
+    if (problem !== undefined) throw new ConfigError(setting.place, problem);
+    return { ...scenario, switches: { ...scenario.switches, [name]: value } };
+  }
+  const groups = /^(?<scope>producer|consumer|topic|broker)\.(?<key>.+)$/u.exec(name)?.groups;
+  const key = groups?.['key'];
+  if (key === undefined) throw unknownSetting(setting);
+  const set = (config: Config, path: Path): Config => {
+    places.set(showPath([...path, key]), setting);
+    return { ...config, [key]: value };
+  };
+  const { cluster, clients } = scenario;
+  switch (groups?.['scope']) {
+    case 'broker':
+      return {
+        ...scenario,
+        cluster: { ...cluster, config: set(cluster.config, ['cluster', 'config']) },
+      };
+    case 'topic': {
+      const topics = cluster.topics.map((topic, index) => ({
+        ...topic,
+        config: set(topic.config, ['cluster', 'topics', index, 'config']),
+      }));
+      return { ...scenario, cluster: { ...cluster, topics } };
+    }
+    default: {
+      const changed = clients.map((client, index) =>
+        client.kind === groups?.['scope']
+          ? { ...client, config: set(client.config, ['clients', index, 'config']) }
+          : client,
+      );
+      return { ...scenario, clients: changed };
+    }
+  }
+}
+
+function kafkaOf({ value, place }: Setting): Scenario['kafka'] {
+  if (value === 'released' || value === 'ideal') return value;
+  throw new ConfigError(place, `expected kafka to be released or ideal, not ${value}`);
+}
+
+function unknownSetting({ name, place }: Setting): ConfigError {
+  return new ConfigError(
+    place,
+    `${name} is neither kafka, nor a config with its prefix (producer.acks, consumer.…, topic.…, ` +
+      'broker.…), nor a switch (`kafka-trial list --switches` names them)',
+  );
+}

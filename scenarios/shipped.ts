@@ -1,0 +1,32 @@
+import { clientCutOff } from './client-cut-off.ts';
+import { healthy } from './healthy.ts';
+import { lastIsrPowerLoss } from './last-isr-power-loss.ts';
+import { leaderCrash } from './leader-crash.ts';
+import { lostAckWithIdempotence, lostAckWithoutIdempotence } from './lost-ack.ts';
+import { networkChaos } from './network-chaos.ts';
+import { oneWayPartition } from './one-way-partition.ts';
+import { placesIn } from './problem.ts';
+import { readScenario } from './read-scenario.ts';
+import { rollingRestart } from './rolling-restart.ts';
+import { type Scenario } from './scenario.ts';
+import { slowFollower } from './slow-follower.ts';
+import { uncleanElection } from './unclean-election.ts';
+
+const written = [
+  healthy,
+  leaderCrash,
+  lostAckWithoutIdempotence,
+  lostAckWithIdempotence,
+  slowFollower,
+  clientCutOff,
+  oneWayPartition,
+  uncleanElection,
+  lastIsrPowerLoss,
+  rollingRestart,
+  networkChaos,
+];
+
+/** The scenarios that come with kafka-trial, the simplest first. */
+export const shippedScenarios: readonly Scenario[] = written.map((scenario) =>
+  readScenario(scenario, placesIn(scenario.name)),
+);
