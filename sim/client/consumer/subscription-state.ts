@@ -1,0 +1,256 @@
+import { assert, present } from '../../kernel/assert.ts';
+import { type OffsetReset } from '../../protocol/config/offset-reset.ts';
+import { type Offset } from '../../protocol/record-batch.ts';
+import { type Fact, type FactOf, type PartitionName } from '../../trace.ts';
+import { AssignedPartition, type PartitionChanges } from './assigned-partition.ts';
+import { type FetchPosition } from './fetch-position.ts';
+import { type TopicPartition } from './topic-partition.ts';
+
+/** Why a position moved without records. */
+type MoveCause = FactOf<'positionMoved'>['why'];
+
+/**
+ * The partitions that a consumer reads, with the state of each, in the order in which they are fetched
+ * (`SubscriptionState`).
+ */
+export class SubscriptionState {
+  /** In fetch order: whoever has got records goes to the end. */
+  readonly #assignment = new Map<PartitionName, AssignedPartition>();
+  readonly #changes: PartitionChanges = { touched: new Set(), withoutPosition: 0 };
+  readonly #defaultReset: OffsetReset;
+  readonly #validatesPositions: boolean;
+  readonly #record: (fact: Fact) => void;
+  #topics: ReadonlySet<string> = new Set();
+  /** Ghost: the last known position of partitions whose position is not known now. */
+  readonly #lostPositions = new Map<PartitionName, Offset>();
+  /** Ghost: partitions whose reset was asked for by the application. */
+  readonly #soughtResets = new Set<PartitionName>();
+
+  constructor(
+    defaultReset: OffsetReset,
+    validatesPositions: boolean,
+    record: (fact: Fact) => void,
+  ) {
+    this.#defaultReset = defaultReset;
+    this.#validatesPositions = validatesPositions;
+    this.#record = record;
+  }
+
+  /** Whether there is a policy that may move a position that is gone. */
+  get hasResetPolicy(): boolean {
+    return this.#defaultReset.kind !== 'none';
+  }
+
+  get hasAllPositions(): boolean {
+    return this.#changes.withoutPosition === 0;
+  }
+
+  /** What metadata are asked for. */
+  get topics(): ReadonlySet<string> {
+    return this.#topics;
+  }
+
+  /** In fetch order. */
+  partitions(): Iterable<AssignedPartition> {
+    return this.#assignment.values();
+  }
+
+  get(name: PartitionName): AssignedPartition | undefined {
+    return this.#assignment.get(name);
+  }
+
+  /** The partitions of which the next fetch may have changed since the last call. */
+  takeTouched(): readonly AssignedPartition[] {
+    const { touched } = this.#changes;
+    if (touched.size === 0) return noPartitions;
+    const taken = [...touched];
+    touched.clear();
+    return taken;
+  }
+
+  /** What someone besides the partition itself knows about its next fetch has changed. */
+  touch(name: PartitionName): void {
+    const partition = this.#assignment.get(name);
+    if (partition !== undefined) this.#changes.touched.add(partition);
+  }
+
+  /**
+   * Takes over these partitions; those that were assigned before keep their state.
+   * @returns Whether the topics are others than before.
+   */
+  assignFromUser(partitions: readonly TopicPartition[]): boolean {
+    const names = new Set(partitions.map(({ name }) => name));
+    if (isSameSet(names, this.#assignment)) return false;
+
+    const before = new Map(this.#assignment);
+    this.#assignment.clear();
+    for (const partition of groupedByTopic(partitions)) {
+      const { name } = partition;
+      const kept = before.get(name);
+      before.delete(name);
+      this.#assignment.set(
+        name,
+        kept ?? new AssignedPartition(partition, this.#changes, this.#validatesPositions),
+      );
+    }
+    for (const dropped of before.values()) {
+      dropped.unassign();
+      this.#lostPositions.delete(dropped.name);
+      this.#soughtResets.delete(dropped.name);
+    }
+    this.#tellAssignment();
+    const topics = new Set(partitions.map(({ topic }) => topic));
+    const isChanged = !isSameSet(topics, this.#topics);
+    this.#topics = topics;
+    return isChanged;
+  }
+
+  unsubscribe(): void {
+    for (const partition of this.#assignment.values()) partition.unassign();
+    this.#assignment.clear();
+    this.#lostPositions.clear();
+    this.#soughtResets.clear();
+    this.#topics = new Set();
+    this.#tellAssignment();
+  }
+
+  pause(partitions: readonly TopicPartition[]): void {
+    for (const { name } of partitions) this.#assigned(name).pause();
+    this.#tellAssignment();
+  }
+
+  resume(partitions: readonly TopicPartition[]): void {
+    for (const { name } of partitions) this.#assigned(name).resume();
+    this.#tellAssignment();
+  }
+
+  /** The application moves the position; it is validated first if it has an epoch. */
+  seek(partition: TopicPartition, position: FetchPosition): void {
+    const assigned = this.#assigned(partition.name);
+    this.#tellMoved(assigned, position.offset, 'seek');
+    assigned.seekUnvalidated(position);
+  }
+
+  /** The application wants the position to be found by another rule than the policy. */
+  seekByReset(partition: TopicPartition, strategy: OffsetReset): void {
+    const assigned = this.#assigned(partition.name);
+    this.#losePosition(assigned);
+    this.#soughtResets.add(partition.name);
+    assigned.requestReset(strategy);
+  }
+
+  /** The position is gone, and the policy says how to find another. */
+  requestReset(partition: AssignedPartition): void {
+    assert(this.hasResetPolicy, 'a reset needs a policy');
+    this.#losePosition(partition);
+    partition.requestReset(this.#defaultReset);
+  }
+
+  /**
+   * Resets by the policy what has never had a position.
+   * @returns The partitions that have none and must do without a policy.
+   */
+  resetInitializing(): readonly PartitionName[] {
+    const hopeless: PartitionName[] = [];
+    for (const partition of this.#assignment.values()) {
+      if (partition.state !== 'initializing') continue;
+      if (this.hasResetPolicy) this.requestReset(partition);
+      else hopeless.push(partition.name);
+    }
+    return hopeless;
+  }
+
+  /** The position that a reset with `strategy` has found, unless it is no longer wanted. */
+  completeReset(name: PartitionName, position: FetchPosition, strategy: OffsetReset): void {
+    const partition = this.#assignment.get(name);
+    if (partition?.state !== 'awaitReset') return;
+    if (!isSameStrategy(partition.resetStrategy, strategy)) return;
+    this.#tellMoved(partition, position.offset, this.#soughtResets.has(name) ? 'seek' : 'reset');
+    partition.seekUnvalidated(position);
+  }
+
+  /** The log was cut off below the position. */
+  truncate(partition: AssignedPartition, position: FetchPosition): void {
+    this.#tellMoved(partition, position.offset, 'truncated');
+    partition.seekValidated(position);
+  }
+
+  needingReset(nowMs: number): readonly AssignedPartition[] {
+    return this.#waiting('awaitReset', nowMs);
+  }
+
+  needingValidation(nowMs: number): readonly AssignedPartition[] {
+    return this.#waiting('awaitValidation', nowMs);
+  }
+
+  /** Lets the others be first in the next fetch. */
+  moveToEnd(name: PartitionName): void {
+    const partition = this.#assignment.get(name);
+    if (partition === undefined) return;
+    this.#assignment.delete(name);
+    this.#assignment.set(name, partition);
+  }
+
+  #waiting(state: 'awaitReset' | 'awaitValidation', nowMs: number): readonly AssignedPartition[] {
+    if (this.hasAllPositions) return noPartitions;
+    const waiting: AssignedPartition[] = [];
+    for (const partition of this.#assignment.values()) {
+      if (partition.state === state && !partition.isBackingOff(nowMs)) waiting.push(partition);
+    }
+    return waiting;
+  }
+
+  #assigned(name: PartitionName): AssignedPartition {
+    return present(this.#assignment.get(name), `the assignment of ${name}`);
+  }
+
+  #losePosition({ name, position }: AssignedPartition): void {
+    if (position !== null) this.#lostPositions.set(name, position.offset);
+  }
+
+  #tellMoved({ name, position }: AssignedPartition, to: Offset, why: MoveCause): void {
+    const from = position?.offset ?? this.#lostPositions.get(name) ?? -1;
+    this.#lostPositions.delete(name);
+    this.#soughtResets.delete(name);
+    this.#record({ kind: 'positionMoved', partition: name, from, to, why });
+  }
+
+  #tellAssignment(): void {
+    const partitions: PartitionName[] = [];
+    for (const { name, isPaused } of this.#assignment.values()) {
+      if (!isPaused) partitions.push(name);
+    }
+    this.#record({ kind: 'assignmentChanged', partitions });
+  }
+}
+
+const noPartitions: readonly AssignedPartition[] = [];
+
+/** `PartitionStates.set` keeps the partitions of a topic together, so that requests stay small. */
+function groupedByTopic(partitions: readonly TopicPartition[]): readonly TopicPartition[] {
+  const topics = new Map<string, TopicPartition[]>();
+  for (const partition of partitions) {
+    const group = topics.get(partition.topic);
+    if (group === undefined) topics.set(partition.topic, [partition]);
+    else group.push(partition);
+  }
+  return [...topics.values()].flat();
+}
+
+/** Whether two sets, or the keys of a map, are the same. */
+function isSameSet(
+  names: ReadonlySet<string>,
+  others: { readonly size: number; readonly has: (name: string) => boolean },
+): boolean {
+  if (names.size !== others.size) return false;
+  for (const name of names) {
+    if (!others.has(name)) return false;
+  }
+  return true;
+}
+
+function isSameStrategy(one: OffsetReset, other: OffsetReset): boolean {
+  if (one.kind !== other.kind) return false;
+  if (one.kind !== 'byDuration' || other.kind !== 'byDuration') return true;
+  return one.durationMs === other.durationMs;
+}
