@@ -1,46 +1,103 @@
 import { assert } from '../../kernel/assert.ts';
+import { assumedClassPath, type ClassPath } from './class-path.ts';
 import {
   type ConfigDefinition,
-  type ConfigTexts,
   type ConfigValue,
   KafkaConfigError,
+  type Properties,
 } from './config-definition.ts';
-import { type ClassCheck, parseConfig } from './parse-config.ts';
+import { parseValue } from './parse-value.ts';
+import { validateValue } from './validate-value.ts';
 
-/** The values of all configs of one kind: what was given, and Kafka's defaults for the rest. */
+/** The definitions of one of Kafka's config classes, and their defaults. */
+export class ConfigSchema {
+  readonly definitions: ReadonlyMap<string, ConfigDefinition>;
+  readonly defaults: ReadonlyMap<string, ConfigValue>;
+  readonly #required: readonly string[];
+
+  constructor(definitions: readonly ConfigDefinition[]) {
+    this.definitions = new Map(definitions.map((definition) => [definition.name, definition]));
+    this.defaults = new Map(definitions.map(({ name, default: value = null }) => [name, value]));
+    this.#required = definitions.filter(({ required }) => required).map(({ name }) => name);
+  }
+
+  /**
+   * Parses and validates texts (`ConfigDef.parse`). Unknown names are kept, as Kafka keeps them.
+   * Of several that are wrong, the first as written is told; Kafka takes the first as defined.
+   * @param defaults Stands in for what is not given.
+   * @throws {KafkaConfigError} In Kafka's words.
+   */
+  parse(
+    properties: Properties,
+    { defaults = this.defaults, classPath = assumedClassPath }: ParseOptions = {},
+  ): ConfigValues {
+    const given = new Map(Object.entries(properties));
+    const parsed = new Map<string, ConfigValue>();
+    for (const [name, text] of given) {
+      const definition = this.definitions.get(name);
+      if (definition !== undefined) parsed.set(name, parseAndValidate(definition, text, classPath));
+    }
+    for (const name of this.#required) {
+      if (given.has(name)) continue;
+      const text = `Missing required configuration "${name}" which has no default value.`;
+      throw new KafkaConfigError(text, { config: name });
+    }
+    return new ConfigValues(given, parsed, defaults);
+  }
+}
+
+export interface ParseOptions {
+  readonly defaults?: ReadonlyMap<string, ConfigValue>;
+  readonly classPath?: ClassPath;
+}
+
+/** `ConfigDef.parseValue`. */
+function parseAndValidate(
+  definition: ConfigDefinition,
+  text: string,
+  classPath: ClassPath,
+): ConfigValue {
+  let value = parseValue(definition, text, classPath);
+  if (definition.valid?.kind === 'list' && typeof value === 'object' && value !== null) {
+    value = [...new Set(value)];
+  }
+  validateValue(definition, value);
+  return value;
+}
+
+/** The values of all configs of one class: those given, and the defaults for the rest. */
 export class ConfigValues {
+  /** What a person has set, as written; also what Kafka does not know. */
+  readonly given: ReadonlyMap<string, string>;
   readonly #values: ReadonlyMap<string, ConfigValue>;
-  readonly #given: ReadonlySet<string>;
-  /** Names that Kafka does not know. It warns of them and goes on; so do we. */
-  readonly unknown: readonly string[];
+  readonly #defaults: ReadonlyMap<string, ConfigValue>;
 
   constructor(
+    given: ReadonlyMap<string, string>,
     values: ReadonlyMap<string, ConfigValue>,
-    given: ReadonlySet<string>,
-    unknown: readonly string[],
+    defaults: ReadonlyMap<string, ConfigValue>,
   ) {
+    this.given = given;
     this.#values = values;
-    this.#given = given;
-    this.unknown = unknown;
+    this.#defaults = defaults;
   }
 
   /** Whether a person has set it, be it to its default. */
   isGiven(name: string): boolean {
-    return this.#given.has(name);
+    return this.given.has(name);
   }
 
   value(name: string): ConfigValue {
-    const value = this.#values.get(name);
+    const value = this.#values.get(name) ?? this.#defaults.get(name);
     assert(value !== undefined, `${name} is a config of Kafka`);
     return value;
   }
 
-  /** A number; LONGs beyond 2^53 - 1 are rounded, which no simulated time or size reaches. */
+  /** A number; a LONG beyond 2^53 - 1 is rounded, which no simulated time or size reaches. */
   number(name: string): number {
     return Number(this.value(name));
   }
 
-  /** A number, or `undefined` where there is none. */
   numberIfSet(name: string): number | undefined {
     return this.value(name) === null ? undefined : this.number(name);
   }
@@ -64,34 +121,9 @@ export class ConfigValues {
     return typeof value === 'object' && value !== null ? value : [];
   }
 
-  /** The same configs with some values replaced by what Kafka makes of them. */
+  /** The same with some values replaced by what Kafka makes of them. */
   with(changes: Readonly<Record<string, ConfigValue>>): ConfigValues {
     const values = new Map([...this.#values, ...Object.entries(changes)]);
-    return new ConfigValues(values, this.#given, this.unknown);
+    return new ConfigValues(this.given, values, this.#defaults);
   }
-}
-
-/**
- * Parses texts by their definitions (`ConfigDef.parse`).
- * @throws {KafkaConfigError} In Kafka's words, for the first config that is wrong or missing.
- */
-export function parseConfigs(
-  definitions: readonly ConfigDefinition[],
-  texts: ConfigTexts,
-  hasClass: ClassCheck = () => true,
-): ConfigValues {
-  const values = new Map<string, ConfigValue>();
-  const given = new Map(Object.entries(texts));
-  for (const definition of definitions) {
-    const text = given.get(definition.name);
-    if (text !== undefined) values.set(definition.name, parseConfig(definition, text, hasClass));
-    else if (definition.required === true) {
-      throw new KafkaConfigError(
-        `Missing required configuration "${definition.name}" which has no default value.`,
-        { config: definition.name },
-      );
-    } else values.set(definition.name, definition.default ?? null);
-  }
-  const unknown = [...given.keys()].filter((name) => !values.has(name));
-  return new ConfigValues(values, new Set(given.keys()), unknown);
 }

@@ -1,64 +1,81 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { resolveBrokerConfig } from './broker-config.ts';
 import { KafkaConfigError } from './config-definition.ts';
-import { parseConsumerConfig, resolveConsumerConfig } from './consumer-config.ts';
-import { parseProducerConfig, resolveProducerConfig } from './producer-config.ts';
+import { resolveConsumerConfig } from './consumer-config.ts';
+import { resolveProducerConfig } from './producer-config.ts';
+import { resolveTopicConfig } from './topic-config.ts';
 
-describe('configs', () => {
-  test('acks=1 switches idempotence off silently, and acks=all is kept as -1', () => {
-    const one = resolveProducerConfig(parseProducerConfig({ ...base('serializer'), acks: '1' }));
-    expect([one.acks, one.enableIdempotence]).toEqual([1, false]);
-    const all = resolveProducerConfig(parseProducerConfig(base('serializer')));
-    expect([all.acks, all.enableIdempotence, all.deliveryTimeoutMs]).toEqual([-1, true, 120_000]);
+describe('producer configs', () => {
+  test('default to what Kafka 4.3.1 has', () => {
+    expect(resolveProducerConfig({})).toMatchObject({
+      clientId: 'producer-1',
+      acks: -1,
+      enableIdempotence: true,
+      batchSize: 16_384,
+      lingerMs: 5,
+      deliveryTimeoutMs: 120_000,
+      maxInFlightRequestsPerConnection: 5,
+      compressionType: 'none',
+    });
   });
 
-  test('six requests in flight are refused unless idempotence is switched off explicitly', () => {
-    const texts = { ...base('serializer'), 'max.in.flight.requests.per.connection': '6' };
-    expect(() => parseProducerConfig({ ...texts, acks: '1' })).toThrow(KafkaConfigError);
-    expect(() => parseProducerConfig({ ...texts, 'enable.idempotence': 'false' })).not.toThrow();
+  test('switch idempotence off silently with acks=1', () => {
+    const config = resolveProducerConfig({ acks: '1' });
+    expect([config.acks, config.enableIdempotence]).toEqual([1, false]);
   });
 
-  // Every recorded refusal that is about one value or about delivery semantics, in Kafka's words.
-  test.each(recorded('producer'))('a producer with %j is refused as by Kafka', (given, message) => {
-    const texts = { ...base('serializer'), ...given };
-    expect(() => resolveProducerConfig(parseProducerConfig(texts, hasClass))).toThrow(message);
+  test('refuse six requests in flight unless idempotence is switched off explicitly', () => {
+    const six = { 'max.in.flight.requests.per.connection': '6' };
+    expect(() => resolveProducerConfig({ ...six, acks: '1' })).toThrow('at most 5');
+    const config = resolveProducerConfig({ ...six, 'enable.idempotence': 'false' });
+    expect(config.maxInFlightRequestsPerConnection).toBe(6);
   });
 
-  test.each(recorded('consumer'))('a consumer with %j is refused as by Kafka', (given, message) => {
-    const texts = { ...base('deserializer'), ...given };
-    expect(() => resolveConsumerConfig(parseConsumerConfig(texts, hasClass))).toThrow(message);
+  test('raise a delivery time-out that nobody has set, and refuse one that is too short', () => {
+    expect(resolveProducerConfig({ 'linger.ms': '100000' }).deliveryTimeoutMs).toBe(130_000);
+    expect(problemOf(() => resolveProducerConfig({ 'delivery.timeout.ms': '100' }))).toEqual({
+      config: 'delivery.timeout.ms',
+      explanation:
+        'delivery.timeout.ms should be equal to or larger than linger.ms + request.timeout.ms',
+    });
   });
 });
 
-function base(serde: string): Record<string, string> {
-  const className = 'org.apache.kafka.common.serialization.StringSerializer';
-  return {
-    'bootstrap.servers': 'localhost:9092',
-    [`key.${serde}`]: className,
-    [`value.${serde}`]: className,
-  };
-}
-
-function hasClass(name: string): boolean {
-  return name.startsWith('org.apache.kafka.') && !name.endsWith('.DefaultPartitioner');
-}
-
-interface RecordedCase {
-  readonly given: Record<string, string | null>;
-  readonly error?: { readonly message: string };
-}
-
-/** The recorded cases that Kafka's config classes refuse. A null takes a config of the base away. */
-function recorded(client: 'producer' | 'consumer'): [Record<string, string>, string][] {
-  const file = new URL('../../../conformance/cases/static/config-errors.json', import.meta.url);
-  // The file's README says that it is so.
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-assignment
-  const cases: Record<string, readonly RecordedCase[]> = JSON.parse(readFileSync(file, 'utf8'));
-  return (cases[client] ?? []).flatMap(({ given, error }) => {
-    const texts = Object.entries(given).filter(
-      (entry): entry is [string, string] => entry[1] !== null,
-    );
-    if (error === undefined || texts.length !== Object.keys(given).length) return [];
-    return [[Object.fromEntries(texts), error.message]];
+describe('consumer configs', () => {
+  test('commit nothing by themselves without a group', () => {
+    expect(resolveConsumerConfig({}).enableAutoCommit).toBe(false);
+    expect(resolveConsumerConfig({ 'group.id': 'g' }).enableAutoCommit).toBe(true);
   });
+
+  test('name assignors by class, never by a short name', () => {
+    const texts = { 'group.id': 'g', 'partition.assignment.strategy': 'range' };
+    expect(problemOf(() => resolveConsumerConfig(texts))).toEqual({
+      config: 'partition.assignment.strategy',
+      explanation: 'range ClassNotFoundException exception occurred',
+    });
+  });
+});
+
+describe('topic configs', () => {
+  test('inherit from the broker in the unit in which it says them', () => {
+    const broker = resolveBrokerConfig({ 'log.retention.hours': '2', 'min.insync.replicas': '2' });
+    const topic = resolveTopicConfig({ 'segment.ms': '7' }, broker);
+    expect([topic.retentionMs, topic.minInsyncReplicas, topic.segmentMs]).toEqual([
+      7_200_000, 2, 7,
+    ]);
+  });
+
+  test('take any negative retention of the broker as none', () => {
+    const broker = resolveBrokerConfig({ 'log.retention.minutes': '-7' });
+    expect(resolveTopicConfig({}, broker).retentionMs).toBe(-1);
+  });
+});
+
+function problemOf(resolve: () => unknown): unknown {
+  try {
+    return resolve();
+  } catch (error) {
+    if (!(error instanceof KafkaConfigError)) throw error;
+    return { config: error.config, explanation: error.explanation };
+  }
 }

@@ -1,12 +1,18 @@
-import { type ConfigTexts, type ConfigValue, KafkaConfigError } from './config-definition.ts';
-import { type ConfigValues, parseConfigs } from './config-values.ts';
-import { topicDefinitions } from './tables/topic.ts';
+import { type CompressionType } from '../record-batch.ts';
+import { type BrokerConfig } from './broker-config.ts';
+import { invalidConfiguration, type Properties } from './config-definition.ts';
+import { type ConfigValues } from './config-values.ts';
+import { checkTieredStorage } from './tiered-storage-rules.ts';
+import { topicDefaults, topicSchema } from './topic-defaults.ts';
 
 /** The configs of a topic that the model acts on. Times in milliseconds, sizes in bytes. */
 export interface TopicConfig {
-  /** `delete`, `compact`, both, or none: keep for ever. */
-  readonly cleanupPolicy: readonly string[];
-  readonly compressionType: string;
+  /** `cleanup.policy` has `compact`: the last record of each key is kept. */
+  readonly isCompacted: boolean;
+  /** `cleanup.policy` has `delete`: old segments go. */
+  readonly isDeleted: boolean;
+  /** `producer`: batches stay as they came. `uncompressed` is `none`. */
+  readonly compressionType: CompressionType | 'producer';
   readonly deleteRetentionMs: number;
   readonly fileDeleteDelayMs: number;
   readonly flushMessages: number;
@@ -20,57 +26,70 @@ export interface TopicConfig {
   readonly minCleanableDirtyRatio: number;
   readonly minCompactionLagMs: number;
   readonly minInsyncReplicas: number;
+  /** Any negative number: no limit. */
   readonly retentionBytes: number;
+  /** -1: no limit. */
   readonly retentionMs: number;
-  /** `internal.segment.bytes` where it is set. */
+  /** `internal.segment.bytes` where that is set, which may be smaller. */
   readonly segmentBytes: number;
   readonly segmentIndexBytes: number;
   readonly segmentJitterMs: number;
   readonly segmentMs: number;
+  /** When a segment is rolled at the latest (`LogConfig.maxSegmentMs`): compaction may want it sooner. */
+  readonly maxSegmentMs: number;
   readonly uncleanLeaderElectionEnable: boolean;
 }
 
 /**
- * The configs of a topic: what it sets itself, then what its broker sets, then Kafka's defaults
- * (`LogConfig`).
- * @throws {KafkaConfigError} In Kafka's words (`ControllerConfigurationValidator`).
+ * The configs of a topic as the log uses them.
+ * @throws {KafkaConfigError} In Kafka's words.
  */
-export function parseTopicConfig(texts: ConfigTexts, broker: ConfigValues): ConfigValues {
-  const values = parseConfigs(topicDefinitions, texts);
-  const [unknown] = values.unknown;
-  if (unknown !== undefined) {
-    throw new KafkaConfigError(`Unknown topic config name: ${unknown}`, {
-      config: unknown,
-      exception: 'InvalidConfigurationException',
-    });
-  }
-  const inherited: Record<string, ConfigValue> = {};
-  for (const { name } of topicDefinitions) {
-    const value = values.isGiven(name) ? undefined : brokerDefault(name, broker);
-    if (value !== undefined) inherited[name] = value;
-  }
-  const resolved = values.with(inherited);
-  checkCompactionLag(resolved);
-  checkTieredStorage(resolved, broker);
-  return resolved;
+export function resolveTopicConfig(properties: Properties, broker: BrokerConfig): TopicConfig {
+  return topicConfigOf(parseTopicConfig(properties, broker.values));
 }
 
-/** The configs of a topic as the log uses them. */
-export function resolveTopicConfig(values: ConfigValues): TopicConfig {
+/**
+ * The configs of a topic: what it sets itself, then what its broker sets, then Kafka's defaults
+ * (`LogConfig.validate`).
+ * @param existing What the topic has set before.
+ * @throws {KafkaConfigError} In Kafka's words.
+ */
+export function parseTopicConfig(
+  properties: Properties,
+  broker: ConfigValues,
+  existing: Properties = {},
+): ConfigValues {
+  for (const name of Object.keys(properties)) {
+    if (topicSchema.definitions.has(name)) continue;
+    throw invalidConfiguration(`Unknown topic config name: ${name}`, name);
+  }
+  const values = topicSchema.parse(properties, { defaults: topicDefaults(broker) });
+  checkCompactionLag(values);
+  checkTieredStorage(values, broker, existing);
+  return values;
+}
+
+/** Picks what the model acts on. Checks nothing. */
+export function topicConfigOf(values: ConfigValues): TopicConfig {
+  const cleanupPolicy = values.list('cleanup.policy');
+  const isCompacted = cleanupPolicy.includes('compact');
+  const segmentMs = values.number('segment.ms');
+  const maxCompactionLagMs = values.number('max.compaction.lag.ms');
+  const isAppendTime = values.text('message.timestamp.type') === 'LogAppendTime';
   return {
-    cleanupPolicy: values.list('cleanup.policy'),
-    compressionType: values.text('compression.type'),
+    isCompacted,
+    isDeleted: cleanupPolicy.includes('delete'),
+    compressionType: compressionTypeOf(values.text('compression.type')),
     deleteRetentionMs: values.number('delete.retention.ms'),
     fileDeleteDelayMs: values.number('file.delete.delay.ms'),
     flushMessages: values.number('flush.messages'),
     flushMs: values.number('flush.ms'),
     indexIntervalBytes: values.number('index.interval.bytes'),
-    maxCompactionLagMs: values.number('max.compaction.lag.ms'),
+    maxCompactionLagMs,
     maxMessageBytes: values.number('max.message.bytes'),
     messageTimestampAfterMaxMs: values.number('message.timestamp.after.max.ms'),
     messageTimestampBeforeMaxMs: values.number('message.timestamp.before.max.ms'),
-    messageTimestampType:
-      values.text('message.timestamp.type') === 'LogAppendTime' ? 'LogAppendTime' : 'CreateTime',
+    messageTimestampType: isAppendTime ? 'LogAppendTime' : 'CreateTime',
     minCleanableDirtyRatio: values.number('min.cleanable.dirty.ratio'),
     minCompactionLagMs: values.number('min.compaction.lag.ms'),
     minInsyncReplicas: values.number('min.insync.replicas'),
@@ -79,42 +98,35 @@ export function resolveTopicConfig(values: ConfigValues): TopicConfig {
     segmentBytes: values.numberIfSet('internal.segment.bytes') ?? values.number('segment.bytes'),
     segmentIndexBytes: values.number('segment.index.bytes'),
     segmentJitterMs: values.number('segment.jitter.ms'),
-    segmentMs: values.number('segment.ms'),
+    segmentMs,
+    maxSegmentMs: isCompacted ? Math.min(maxCompactionLagMs, segmentMs) : segmentMs,
     uncleanLeaderElectionEnable: values.boolean('unclean.leader.election.enable'),
   };
 }
 
-/** The first of the broker configs behind a topic config that has a value, in the topic's unit. */
-export function brokerDefault(topicConfig: string, broker: ConfigValues): ConfigValue | undefined {
-  const definition = topicDefinitions.find(({ name }) => name === topicConfig);
-  for (const source of definition?.brokerDefaults ?? []) {
-    const value = broker.value(source.broker);
-    if (value === null) continue;
-    if (source.multiplyBy === undefined || typeof value !== 'number') return value;
-    // Negative means unlimited, in any unit.
-    return value < 0 ? -1 : value * source.multiplyBy;
+function compressionTypeOf(text: string): CompressionType | 'producer' {
+  switch (text) {
+    case 'gzip':
+    case 'snappy':
+    case 'lz4':
+    case 'zstd':
+    case 'producer':
+      return text;
+    default:
+      return 'none';
   }
-  return undefined;
 }
 
-/** @throws {KafkaConfigError} If a record would have to be compacted before it may be. */
+/**
+ * Checks configs of a topic, or of a broker for its topics (`LogConfig.validateValues`).
+ * @throws {KafkaConfigError} If a record would have to be compacted before it may be.
+ */
 export function checkCompactionLag(values: ConfigValues): void {
   const [min, max] = [values.value('min.compaction.lag.ms'), values.value('max.compaction.lag.ms')];
   if (Number(min) <= Number(max)) return;
-  throw new KafkaConfigError(
+  throw invalidConfiguration(
     `conflict topic config setting min.compaction.lag.ms (${String(min)}) > ` +
       `max.compaction.lag.ms (${String(max)})`,
-    { config: 'min.compaction.lag.ms', exception: 'InvalidConfigurationException' },
-  );
-}
-
-/** Tiered storage is not modelled, but asked for where the broker has none it is refused as in Kafka. */
-function checkTieredStorage(values: ConfigValues, broker: ConfigValues): void {
-  if (!values.boolean('remote.storage.enable')) return;
-  if (broker.boolean('remote.log.storage.system.enable')) return;
-  throw new KafkaConfigError(
-    'Tiered Storage functionality is disabled in the broker. Topic cannot be configured with ' +
-      'remote log storage.',
-    { config: 'remote.storage.enable' },
+    'min.compaction.lag.ms',
   );
 }
