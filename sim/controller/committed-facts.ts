@@ -59,8 +59,11 @@ export function wasElectedUncleanly(
 ): boolean {
   const { leader } = next;
   if (leader === noLeader || leader === previous.leader) return false;
+  const { recovering } = leaderRecovery;
+  const isRecovering = next.leaderRecoveryState === recovering;
+  // The mark comes only from an unclean election, and may still stand at a clean one.
+  if (isRecovering && previous.leaderRecoveryState !== recovering) return true;
   if (previous.isr.includes(leader) || previous.elr.includes(leader)) return false;
-  const isRecovering = next.leaderRecoveryState === leaderRecovery.recovering;
   return isRecovering || wasRevertedUncleanly(previous, next);
 }
 

@@ -1,4 +1,4 @@
-import { KafkaConfigError } from '../protocol/config/kafka-config-error.ts';
+import { KafkaConfigError } from '../protocol/config/config-definition.ts';
 import { type ConfigValues } from '../protocol/config/config-values.ts';
 import { parseTopicConfig } from '../protocol/config/topic-config.ts';
 import { topicNameProblem } from '../protocol/topic-name.ts';
