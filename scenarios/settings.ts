@@ -93,7 +93,10 @@ function applied(scenario: Scenario, setting: Setting, places: Map<string, Setti
 
 function kafkaOf({ value, place }: Setting): Scenario['kafka'] {
   if (value === 'released' || value === 'ideal') return value;
-  throw new ConfigError(place, `expected kafka to be released or ideal, not ${value}`);
+  throw new ConfigError(
+    place,
+    `expected kafka to be released or ideal, not ${JSON.stringify(value)}`,
+  );
 }
 
 function unknownSetting({ name, place }: Setting): ConfigError {

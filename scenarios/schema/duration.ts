@@ -24,11 +24,13 @@ function toMs(written: string): number {
 export const signedDuration = z
   .templateLiteral([z.number(), z.enum(unitNames)], { error: expected })
   .refine((written) => Math.abs(toMs(written)) <= yearMs, { error: 'expected at most a year' })
-  .transform(toMs);
+  .transform(toMs)
+  .meta({ id: 'signedDuration' });
 
 /** A span of time as people write it: `5s`, `200ms`. Read as milliseconds. */
 export const duration = z
   .templateLiteral([z.number(), z.enum(unitNames)], { error: expected })
   .refine((written) => !written.startsWith('-'), { error: expected })
   .refine((written) => toMs(written) <= yearMs, { error: 'expected at most a year' })
-  .transform(toMs);
+  .transform(toMs)
+  .meta({ id: 'duration' });

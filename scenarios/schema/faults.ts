@@ -24,18 +24,20 @@ const triggerFacts = [
   'nodeStarted',
 ] as const satisfies readonly TriggerFact[];
 
-/** Kafka's names of the requests that are modelled: `Produce`. */
-export const apiNames: readonly string[] = Object.keys(Api).map(
-  (name) => `${name.charAt(0).toUpperCase()}${name.slice(1)}`,
-);
+/** Kafka's name of a request that is modelled: `Produce`. */
+export const apiName = z
+  .enum(Object.keys(Api).map((name) => `${name.charAt(0).toUpperCase()}${name.slice(1)}`))
+  .meta({ id: 'api' });
 
-const onFact = z.strictObject({
-  fact: z.enum(triggerFacts),
-  partition: partitionName.optional(),
-  node: nodeName.describe('Only if it happens there.').optional(),
-  nth: drawnCount.describe('The first, the second, … that matches.').default(1),
-  after: duration.describe('Count only from this instant on.').optional(),
-});
+const onFact = z
+  .strictObject({
+    fact: z.enum(triggerFacts),
+    partition: partitionName.optional(),
+    node: nodeName.describe('Only if it happens there.').optional(),
+    nth: drawnCount.describe('The first, the second, … that matches.').default(1),
+    after: duration.describe('Count only from this instant on.').optional(),
+  })
+  .meta({ id: 'event' });
 
 const trigger = {
   at: drawnDuration.describe('When it begins, since the start.').optional(),
@@ -50,13 +52,14 @@ const lasts = drawnDuration.describe('How long it lasts.');
 const ends = { from: nodes, to: nodes, for: lasts };
 
 const match = z.strictObject({
-  api: z.enum(apiNames).describe("Kafka's name of the request.").optional(),
+  api: apiName.describe("Kafka's name of the request.").optional(),
   direction: z.enum(['request', 'response']).optional(),
   from: nodeName.optional(),
   to: nodeName.optional(),
   partition: partitionName.describe('Only frames about this partition.').optional(),
   error: z
     .enum(Object.keys(errorTable))
+    .meta({ id: 'error' })
     .describe('Only responses with this error for the partition.')
     .optional(),
 });

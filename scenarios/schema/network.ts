@@ -22,7 +22,8 @@ export const latency = z
   .discriminatedUnion('kind', [constant, uniform, exponential, bimodal])
   .refine((model) => model.kind !== 'uniform' || model.min <= model.max, {
     error: 'expected min to be at most max',
-  });
+  })
+  .meta({ id: 'latency' });
 
 export type Latency = z.output<typeof latency>;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { apiNames } from './faults.ts';
+import { apiName } from './faults.ts';
 import { drawnDuration, drawnSignedDuration } from './drawn.ts';
 import { nodeName } from './names.ts';
 
@@ -17,7 +17,7 @@ const cutsLinks = z.strictObject({ perMinute, lasts }).optional();
 const hitsFrames = {
   perMinute,
   apis: z
-    .array(z.enum(apiNames))
+    .array(apiName)
     .min(1)
     .describe('Each time the next frame of one of these.')
     .default(['Produce', 'Fetch', 'Metadata', 'InitProducerId', 'ListOffsets', 'AlterPartition']),

@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import { ConfigError } from '../sim/config-error.ts';
+import { leaderCrash } from './leader-crash.ts';
+import { placesIn } from './problem.ts';
+import { readScenario } from './read-scenario.ts';
+import { type Configured, type Setting, withSettings } from './settings.ts';
+
+const places = placesIn('leader-crash');
+const scenario = readScenario(leaderCrash, places);
+
+function set(name: string, value: string, isFromFile = false): Setting {
+  return { name, value, place: isFromFile ? 'app.properties:3' : `--set ${name}`, isFromFile };
+}
+
+function configured(...settings: readonly Setting[]): Configured {
+  return withSettings(scenario, settings, places);
+}
+
+test('a setting goes to every client, topic or broker of its kind', () => {
+  const { clients, cluster } = configured(
+    set('producer.acks', '1'),
+    set('topic.min.insync.replicas', '1'),
+    set('broker.replica.lag.time.max.ms', '5000'),
+  ).scenario;
+  expect(clients[0]?.config).toEqual({ acks: '1' });
+  expect(clients[1]?.config).toEqual({ 'auto.offset.reset': 'earliest' });
+  expect(cluster.topics[0]?.config).toEqual({ 'min.insync.replicas': '1' });
+  expect(cluster.config).toEqual({ 'replica.lag.time.max.ms': '5000' });
+});
+
+test('of several settings for one name the last counts', () => {
+  const { clients } = configured(set('producer.acks', '1'), set('producer.acks', '0')).scenario;
+  expect(clients[0]?.config).toEqual({ acks: '0' });
+});
+
+test('switches and kafka are set by their names', () => {
+  const { switches, kafka } = configured(
+    set('repl.truncate', 'hw'),
+    set('kafka', 'ideal'),
+  ).scenario;
+  expect(switches).toEqual({ 'repl.truncate': 'hw' });
+  expect(kafka).toBe('ideal');
+});
+
+test("a config of an application's own in its file is told, and ignored", () => {
+  const { warnings } = configured(set('producer.schema.registry.url', 'http://x', true));
+  expect(warnings).toEqual([
+    'app.properties:3: Kafka 4.3.1 has no producer config schema.registry.url; it is ignored, as ' +
+      'Kafka does',
+  ]);
+});
+
+describe('what cannot be set is refused where it was written', () => {
+  test.each<[string, readonly Setting[]]>([
+    ['--set producer.ack: Kafka 4.3.1 has no producer config ack', [set('producer.ack', '1')]],
+    [
+      '--set producer.acks: Invalid value 2 for configuration acks: String must be one of: all, ' +
+        '-1, 0, 1',
+      [set('producer.acks', '2')],
+    ],
+    [
+      'app.properties:3: Must set acks to all in order to use the idempotent producer. Otherwise we ' +
+        'cannot guarantee idempotence.',
+      [set('producer.acks', '1', true), set('producer.enable.idempotence', 'true')],
+    ],
+    ['--set kafka: expected kafka to be released or ideal, not "4.2"', [set('kafka', '4.2')]],
+    [
+      '--set repl.truncate: expected repl.truncate to be hw or epoch1, not "lso"',
+      [set('repl.truncate', 'lso')],
+    ],
+  ])('%s', (message, settings) => {
+    expect(() => configured(...settings)).toThrow(ConfigError);
+    expect(() => configured(...settings)).toThrow(message);
+  });
+
+  test('a name that is nothing', () => {
+    expect(() => configured(set('acks', '1'))).toThrow(/^--set acks: acks is neither kafka, nor/u);
+  });
+});
