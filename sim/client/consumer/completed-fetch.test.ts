@@ -1,11 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  type AbortedTransaction,
-  type PartitionData,
-} from '../../protocol/messages/fetch-response.ts';
+import { type AbortedTransaction } from '../../protocol/messages/fetch-response.ts';
 import { CompletedFetch, type ReadRules } from './completed-fetch.ts';
-import { batch, type BatchSketch } from './testing/batches.ts';
+import { type BatchSketch, fetched } from './testing/batches.ts';
 
 describe('a completed fetch', () => {
   test('begins at the offset that was asked for, also within a batch', () => {
@@ -91,19 +88,7 @@ interface FetchSketch extends Partial<ReadRules> {
 }
 
 function completed(log: readonly BatchSketch[], sketch: FetchSketch = {}): CompletedFetch {
-  const data: PartitionData = {
-    partitionIndex: 0,
-    errorCode: 'NONE',
-    highWatermark: 100,
-    lastStableOffset: 100,
-    logStartOffset: 0,
-    divergingEpoch: { epoch: -1, endOffset: -1 },
-    currentLeader: { leaderId: -1, leaderEpoch: -1 },
-    snapshotId: { endOffset: -1, epoch: -1 },
-    abortedTransactions: sketch.aborted ?? null,
-    preferredReadReplica: -1,
-    records: log.map(batch),
-  };
+  const data = fetched(log, { abortedTransactions: sketch.aborted ?? null });
   return new CompletedFetch('t-0', data, sketch.fetchOffset ?? 0, {
     isolationLevel: sketch.isolationLevel ?? 'read_uncommitted',
     checkCrcs: sketch.checkCrcs ?? true,

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type FetchResponse } from '../../protocol/messages/fetch-response.ts';
 import { zeroUuid } from '../../protocol/uuid.ts';
 import { FetchSession, type PartitionFetch, type SessionRequest } from './fetch-session.ts';
+import { fetched } from './testing/batches.ts';
 import { topicPartition } from './topic-partition.ts';
 
 const newest = 18;
@@ -82,7 +83,7 @@ describe('a fetch session', () => {
     expect(request.topics[0]?.topic).toBe('t');
     const old = {
       ...answer(0, []),
-      responses: [{ topic: 't', topicId: zeroUuid, partitions: [data(0)] }],
+      responses: [{ topic: 't', topicId: zeroUuid, partitions: [fetched([])] }],
     };
     expect(session.accept(old, 12)).toBe(true);
   });
@@ -141,24 +142,14 @@ function answer(sessionId: number, partitions: readonly number[]): FetchResponse
     throttleTimeMs: 0,
     errorCode: 'NONE',
     sessionId,
-    responses: [{ topic: '', topicId: 'id', partitions: partitions.map(data) }],
+    responses: [
+      {
+        topic: '',
+        topicId: 'id',
+        partitions: partitions.map((partitionIndex) => fetched([], { partitionIndex })),
+      },
+    ],
     nodeEndpoints: [],
-  };
-}
-
-function data(partitionIndex: number): FetchResponse['responses'][0]['partitions'][0] {
-  return {
-    partitionIndex,
-    errorCode: 'NONE',
-    highWatermark: 0,
-    lastStableOffset: 0,
-    logStartOffset: 0,
-    divergingEpoch: { epoch: -1, endOffset: -1 },
-    currentLeader: { leaderId: -1, leaderEpoch: -1 },
-    snapshotId: { endOffset: -1, epoch: -1 },
-    abortedTransactions: null,
-    preferredReadReplica: -1,
-    records: null,
   };
 }
 

@@ -4,7 +4,7 @@ import { type Offset } from '../../protocol/record-batch.ts';
 import { type Fact, type FactOf, type PartitionName } from '../../trace.ts';
 import { AssignedPartition, type PartitionChanges } from './assigned-partition.ts';
 import { type FetchPosition } from './fetch-position.ts';
-import { type TopicPartition } from './topic-partition.ts';
+import { groupByTopic, type TopicPartition } from './topic-partition.ts';
 
 /** Why a position moved without records. */
 type MoveCause = FactOf<'positionMoved'>['why'];
@@ -84,7 +84,8 @@ export class SubscriptionState {
 
     const before = new Map(this.#assignment);
     this.#assignment.clear();
-    for (const partition of groupedByTopic(partitions)) {
+    // The partitions of a topic stay together, so that requests stay small.
+    for (const partition of [...groupByTopic(partitions, ({ topic }) => topic).values()].flat()) {
       const { name } = partition;
       const kept = before.get(name);
       before.delete(name);
@@ -225,17 +226,6 @@ export class SubscriptionState {
 }
 
 const noPartitions: readonly AssignedPartition[] = [];
-
-/** `PartitionStates.set` keeps the partitions of a topic together, so that requests stay small. */
-function groupedByTopic(partitions: readonly TopicPartition[]): readonly TopicPartition[] {
-  const topics = new Map<string, TopicPartition[]>();
-  for (const partition of partitions) {
-    const group = topics.get(partition.topic);
-    if (group === undefined) topics.set(partition.topic, [partition]);
-    else group.push(partition);
-  }
-  return [...topics.values()].flat();
-}
 
 /** Whether two sets, or the keys of a map, are the same. */
 function isSameSet(

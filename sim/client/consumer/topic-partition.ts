@@ -18,3 +18,18 @@ export function parseTopicPartition(name: PartitionName): TopicPartition | undef
   if (dash <= 0 || !/^\d+$/u.test(digits)) return undefined;
   return { name, topic: name.slice(0, dash), partition: Number(digits) };
 }
+
+/** Items by the topic that they concern, topics and items in the order in which they come. */
+export function groupByTopic<T>(
+  items: readonly T[],
+  topicOf: (item: T) => string,
+): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const topic = topicOf(item);
+    const group = groups.get(topic);
+    if (group === undefined) groups.set(topic, [item]);
+    else group.push(item);
+  }
+  return groups;
+}

@@ -1,3 +1,4 @@
+import { type PartitionData } from '../../../protocol/messages/fetch-response.ts';
 import { type LogRecord, noRecordId, type RecordBatch } from '../../../protocol/record-batch.ts';
 
 /** What a test says of a batch; the rest does not matter to a consumer. */
@@ -34,6 +35,27 @@ export function batch(sketch: BatchSketch): RecordBatch {
     isIntact: sketch.isIntact ?? true,
     magic: 2,
     records: Array.from({ length: count }, (_, offsetDelta) => record(offsetDelta, marker)),
+  };
+}
+
+/** A good answer of one partition of a fetch, but for what is given. */
+export function fetched(
+  log: readonly BatchSketch[],
+  other: Partial<PartitionData> = {},
+): PartitionData {
+  return {
+    partitionIndex: 0,
+    errorCode: 'NONE',
+    highWatermark: 100,
+    lastStableOffset: 100,
+    logStartOffset: 0,
+    divergingEpoch: { epoch: -1, endOffset: -1 },
+    currentLeader: { leaderId: -1, leaderEpoch: -1 },
+    snapshotId: { endOffset: -1, epoch: -1 },
+    abortedTransactions: null,
+    preferredReadReplica: -1,
+    records: log.map(batch),
+    ...other,
   };
 }
 
