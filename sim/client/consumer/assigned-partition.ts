@@ -7,7 +7,6 @@ import {
   isSameLeader,
   type LeaderAndEpoch,
   noEpoch,
-  noLeader,
 } from './fetch-position.ts';
 import { type TopicPartition } from './topic-partition.ts';
 
@@ -148,13 +147,14 @@ export class AssignedPartition implements TopicPartition {
   }
 
   /** Compares the position with the leader that metadata name now. */
-  validateFor(leader: LeaderAndEpoch): void {
+  validateFor(currentLeader: LeaderAndEpoch): void {
     // Metadata have changed, and with them perhaps the topic's id.
     this.#changes.touched.add(this);
-    if (this.#state === 'awaitReset' || leader.leaderId === noLeader) return;
+    if (this.#state === 'awaitReset' || currentLeader.leader === undefined) return;
     const position = this.#position;
-    if (position === null || isSameLeader(position.leader, leader)) return;
-    this.#validate({ offset: position.offset, offsetEpoch: position.offsetEpoch, leader });
+    if (position === null || isSameLeader(position.currentLeader, currentLeader)) return;
+    const { offset, offsetEpoch } = position;
+    this.#validate({ offset, offsetEpoch, currentLeader });
     this.#preferredReplica = noReplica;
   }
 
@@ -188,7 +188,7 @@ export class AssignedPartition implements TopicPartition {
     const isValidated =
       this.#validatesPositions &&
       position.offsetEpoch !== noEpoch &&
-      position.leader.leaderEpoch !== noEpoch;
+      position.currentLeader.leaderEpoch !== noEpoch;
     this.#enter(isValidated ? 'awaitValidation' : 'fetching', position);
   }
 

@@ -9,7 +9,10 @@ import { SubscriptionState } from './subscription-state.ts';
 import { type BatchSketch, fetched as answered } from './testing/batches.ts';
 import { topicPartition } from './topic-partition.ts';
 
-const leader = { leaderId: 1, leaderEpoch: 0 };
+const currentLeader = {
+  leader: { nodeId: 1, host: 'broker-1', port: 9092, rack: null },
+  leaderEpoch: 0,
+};
 
 describe('the fetch collector', () => {
   test('takes at most max.poll.records over all partitions, and moves their positions', () => {
@@ -17,7 +20,7 @@ describe('the fetch collector', () => {
     fetched(0, [{ from: 0, count: 3 }]);
     fetched(1, [{ from: 0, count: 3 }]);
     expect(polled(collector)).toEqual({ 't-0': [0, 1, 2], 't-1': [0] });
-    expect(state.get('t-1')?.position).toEqual({ offset: 1, offsetEpoch: 0, leader });
+    expect(state.get('t-1')?.position).toEqual({ offset: 1, offsetEpoch: 0, currentLeader });
     expect(buffer.has('t-0')).toBe(false);
     expect(buffer.has('t-1')).toBe(true);
     expect(polled(collector)).toEqual({ 't-1': [1, 2] });
@@ -38,7 +41,7 @@ describe('the fetch collector', () => {
     const { collector, buffer, state, fetched } = collecting();
     fetched(0, [{ from: 0 }]);
     fetched(1, [{ from: 0 }]);
-    state.seek(topicPartition('t', 0), { offset: 7, offsetEpoch: -1, leader });
+    state.seek(topicPartition('t', 0), { offset: 7, offsetEpoch: -1, currentLeader });
     const second = state.get('t-1');
     if (second !== undefined) state.requestReset(second);
     expect(polled(collector)).toEqual({});
@@ -105,7 +108,7 @@ describe('the fetch collector', () => {
     const damaged = { name: 'KafkaException', partitions: ['t-0'] };
     expect(collector.collect().exception).toEqual(damaged);
     expect(collector.collect().exception).toEqual(damaged);
-    state.seek(topicPartition('t', 0), { offset: 2, offsetEpoch: -1, leader });
+    state.seek(topicPartition('t', 0), { offset: 2, offsetEpoch: -1, currentLeader });
     expect(collector.collect().exception).toBeUndefined();
   });
 });
@@ -144,7 +147,7 @@ function collecting({
   });
   const partitions = [topicPartition('t', 0), topicPartition('t', 1)];
   state.assignFromUser(partitions);
-  for (const one of partitions) state.seek(one, { offset: 0, offsetEpoch: -1, leader });
+  for (const one of partitions) state.seek(one, { offset: 0, offsetEpoch: -1, currentLeader });
   const add = (partition: number, data: PartitionData): void => {
     const rules = { isolationLevel: 'read_uncommitted', checkCrcs: true } as const;
     buffer.add(new CompletedFetch(`t-${partition}`, data, 0, rules));

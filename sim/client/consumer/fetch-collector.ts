@@ -188,7 +188,8 @@ export class FetchCollector {
     if (nextOffset === position.offset) return undefined;
     if (fetch.isDamaged && records.length === 0) return undefined;
 
-    partition.advance({ offset: nextOffset, offsetEpoch: lastEpoch, leader: position.leader });
+    const { currentLeader } = position;
+    partition.advance({ offset: nextOffset, offsetEpoch: lastEpoch, currentLeader });
     this.#context.record({
       kind: 'recordsPolled',
       partition: fetch.partition,

@@ -1,17 +1,17 @@
 import { type Offset } from '../../protocol/record-batch.ts';
+import { type ClusterNode } from '../metadata-snapshot.ts';
 
 /** An epoch that is not known (`NO_PARTITION_LEADER_EPOCH`). */
 export const noEpoch = -1;
 
-/** A leader that is not known. */
-export const noLeader = -1;
-
 /** Who leads a partition, as the client knows it (`Metadata.LeaderAndEpoch`). */
 export interface LeaderAndEpoch {
-  /** `noLeader` if there is none, or its address is not known. */
-  readonly leaderId: number;
+  /** `undefined` if there is none, or its address is not known. */
+  readonly leader: ClusterNode | undefined;
   readonly leaderEpoch: number;
 }
+
+export const noLeaderOrEpoch: LeaderAndEpoch = { leader: undefined, leaderEpoch: noEpoch };
 
 /**
  * Where a consumer is in a partition (`SubscriptionState.FetchPosition`): the offset of the record that
@@ -21,17 +21,27 @@ export interface FetchPosition {
   readonly offset: Offset;
   /** `noEpoch` after a reset or a plain seek: then there is nothing to validate. */
   readonly offsetEpoch: number;
-  readonly leader: LeaderAndEpoch;
+  readonly currentLeader: LeaderAndEpoch;
 }
 
 export function isSameLeader(one: LeaderAndEpoch, other: LeaderAndEpoch): boolean {
-  return one.leaderId === other.leaderId && one.leaderEpoch === other.leaderEpoch;
+  return one.leaderEpoch === other.leaderEpoch && isSameNode(one.leader, other.leader);
 }
 
 export function isSamePosition(one: FetchPosition, other: FetchPosition): boolean {
   return (
     one.offset === other.offset &&
     one.offsetEpoch === other.offsetEpoch &&
-    isSameLeader(one.leader, other.leader)
+    isSameLeader(one.currentLeader, other.currentLeader)
+  );
+}
+
+function isSameNode(one: ClusterNode | undefined, other: ClusterNode | undefined): boolean {
+  if (one === other) return true;
+  return (
+    one?.nodeId === other?.nodeId &&
+    one?.host === other?.host &&
+    one?.port === other?.port &&
+    one?.rack === other?.rack
   );
 }

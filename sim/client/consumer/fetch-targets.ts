@@ -1,8 +1,8 @@
 import { assert } from '../../kernel/assert.ts';
 import { type Uuid } from '../../protocol/uuid.ts';
+import { type ClusterNode } from '../metadata-snapshot.ts';
 import { type AssignedPartition, noReplica } from './assigned-partition.ts';
 import { type FetchBuffer } from './fetch-buffer.ts';
-import { noLeader } from './fetch-position.ts';
 import { FetchSession, type PartitionFetch, type SessionRequest } from './fetch-session.ts';
 import { type SubscriptionState } from './subscription-state.ts';
 import { type TopicPartition } from './topic-partition.ts';
@@ -11,14 +11,15 @@ import { type TopicPartition } from './topic-partition.ts';
 export interface FetchMetadata {
   /** `zeroUuid` if it is not known. */
   readonly topicId: (topic: string) => Uuid;
-  /** Whether the broker is known and has the partition in a log directory that is online. */
-  readonly isOnline: (partition: TopicPartition, brokerId: number) => boolean;
+  /** The broker, if it is known and its replica of the partition is not offline. */
+  readonly onlineReplica: (partition: TopicPartition, brokerId: number) => ClusterNode | undefined;
   readonly requestUpdate: () => void;
 }
 
 /** One broker, and what is fetched from it next. */
 export class FetchTarget {
-  readonly brokerId: number;
+  /** With the address that was heard of last. */
+  node: ClusterNode;
   readonly session: FetchSession;
   /** A fetch or the end of the session is under way. */
   isPending = false;
@@ -29,8 +30,8 @@ export class FetchTarget {
   /** Whose fetch may have changed since the last request. */
   readonly #changed = new Set<AssignedPartition>();
 
-  constructor(brokerId: number, session: FetchSession) {
-    this.brokerId = brokerId;
+  constructor(node: ClusterNode, session: FetchSession) {
+    this.node = node;
     this.session = session;
   }
 
@@ -140,8 +141,8 @@ export class FetchTargets {
       this.#unsettled.delete(partition);
       return undefined;
     }
-    const { leaderId } = partition.position.leader;
-    if (leaderId === noLeader) {
+    const { leader } = partition.position.currentLeader;
+    if (leader === undefined) {
       this.#unsettled.add(partition);
       this.#metadata.requestUpdate();
       return undefined;
@@ -149,21 +150,24 @@ export class FetchTargets {
     const preferred = partition.preferredReplica(nowMs);
     if (preferred === noReplica) {
       this.#unsettled.delete(partition);
-      return this.#target(leaderId);
+      return this.#target(leader);
     }
     this.#unsettled.add(partition);
-    if (this.#metadata.isOnline(partition, preferred)) return this.#target(preferred);
+    const replica = this.#metadata.onlineReplica(partition, preferred);
+    if (replica !== undefined) return this.#target(replica);
     this.#metadata.requestUpdate();
     partition.clearPreferredReplica();
-    return this.#target(leaderId);
+    return this.#target(leader);
   }
 
-  #target(brokerId: number): FetchTarget {
-    let target = this.#targets.get(brokerId);
-    if (target === undefined) {
-      target = new FetchTarget(brokerId, new FetchSession(this.#maxBytes));
-      this.#targets.set(brokerId, target);
+  #target(node: ClusterNode): FetchTarget {
+    const known = this.#targets.get(node.nodeId);
+    if (known !== undefined) {
+      known.node = node;
+      return known;
     }
+    const target = new FetchTarget(node, new FetchSession(this.#maxBytes));
+    this.#targets.set(node.nodeId, target);
     return target;
   }
 }
@@ -175,6 +179,6 @@ function partitionFetch(partition: AssignedPartition, metadata: FetchMetadata): 
     partition,
     topicId: metadata.topicId(partition.topic),
     fetchOffset: position.offset,
-    leaderEpoch: position.leader.leaderEpoch,
+    leaderEpoch: position.currentLeader.leaderEpoch,
   };
 }

@@ -32,7 +32,7 @@ export function epochEndRequest(
       topic,
       partitions: asked.map(({ partition, position }) => ({
         partition: partition.partition,
-        currentLeaderEpoch: position.leader.leaderEpoch,
+        currentLeaderEpoch: position.currentLeader.leaderEpoch,
         leaderEpoch: position.offsetEpoch,
       })),
     })),

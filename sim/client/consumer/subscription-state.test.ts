@@ -3,13 +3,18 @@ import { describe, expect, test } from 'vitest';
 import { type OffsetReset } from '../../protocol/config/offset-reset.ts';
 import { type Fact } from '../../trace.ts';
 import { type AssignedPartition } from './assigned-partition.ts';
-import { type FetchPosition, noEpoch, noLeader } from './fetch-position.ts';
+import {
+  type FetchPosition,
+  type LeaderAndEpoch,
+  noEpoch,
+  noLeaderOrEpoch,
+} from './fetch-position.ts';
 import { SubscriptionState } from './subscription-state.ts';
 import { topicPartition } from './topic-partition.ts';
 
 const first = topicPartition('t', 0);
 const second = topicPartition('t', 1);
-const leader = { leaderId: 1, leaderEpoch: 3 };
+const currentLeader = led(1, 3);
 
 describe('the subscription state', () => {
   test('keeps the state of what stays assigned', () => {
@@ -26,36 +31,36 @@ describe('the subscription state', () => {
     state.seek(first, {
       offset: 5,
       offsetEpoch: 2,
-      leader: { leaderId: noLeader, leaderEpoch: noEpoch },
+      currentLeader: noLeaderOrEpoch,
     });
     expect(partition.state).toBe('fetching');
-    partition.validateFor(leader);
+    partition.validateFor(currentLeader);
     expect(partition.state).toBe('awaitValidation');
     partition.completeValidation();
-    partition.validateFor(leader);
+    partition.validateFor(currentLeader);
     expect(partition.state).toBe('fetching');
-    partition.validateFor({ leaderId: 1, leaderEpoch: 4 });
+    partition.validateFor(led(1, 4));
     expect(partition.state).toBe('awaitValidation');
   });
 
   test('has nothing to validate without an epoch, without a leader, and during a reset', () => {
     const { state, partition } = subscribed();
     state.seek(first, at(5));
-    partition.validateFor({ leaderId: 2, leaderEpoch: 9 });
+    partition.validateFor(led(2, 9));
     expect(partition.state).toBe('fetching');
-    expect(partition.position?.leader.leaderId).toBe(2);
-    state.seek(first, { offset: 5, offsetEpoch: 2, leader: { leaderId: 2, leaderEpoch: noEpoch } });
-    partition.validateFor({ leaderId: noLeader, leaderEpoch: 10 });
+    expect(partition.position?.currentLeader.leader?.nodeId).toBe(2);
+    state.seek(first, { offset: 5, offsetEpoch: 2, currentLeader: led(2, noEpoch) });
+    partition.validateFor({ leader: undefined, leaderEpoch: 10 });
     expect(partition.state).toBe('fetching');
     state.requestReset(partition);
-    partition.validateFor(leader);
+    partition.validateFor(currentLeader);
     expect(partition.state).toBe('awaitReset');
   });
 
   test('never validates with consumer.validatePosition=off', () => {
     const state = new SubscriptionState({ kind: 'latest' }, false, () => undefined);
     state.assignFromUser([first]);
-    state.seek(first, { offset: 5, offsetEpoch: 2, leader });
+    state.seek(first, { offset: 5, offsetEpoch: 2, currentLeader });
     expect(state.get('t-0')?.state).toBe('fetching');
   });
 
@@ -108,7 +113,7 @@ describe('the subscription state', () => {
       (state) => state.assignFromUser([second]),
       (state) => {
         for (const { name, topic, partition } of [...state.partitions()]) {
-          state.seek({ name, topic, partition }, { offset: 1, offsetEpoch: 1, leader });
+          state.seek({ name, topic, partition }, { offset: 1, offsetEpoch: 1, currentLeader });
         }
       },
       (state) => state.resetInitializing(),
@@ -123,7 +128,7 @@ describe('the subscription state', () => {
       },
       (state) => {
         for (const partition of state.partitions()) {
-          partition.validateFor({ ...leader, leaderEpoch: 8 });
+          partition.validateFor(led(1, 8));
         }
       },
     ];
@@ -154,5 +159,9 @@ function subscribed(policy: OffsetReset = { kind: 'latest' }): Subscribed {
 }
 
 function at(offset: number): FetchPosition {
-  return { offset, offsetEpoch: noEpoch, leader };
+  return { offset, offsetEpoch: noEpoch, currentLeader };
+}
+
+function led(nodeId: number, leaderEpoch: number): LeaderAndEpoch {
+  return { leader: { nodeId, host: `broker-${nodeId}`, port: 9092, rack: null }, leaderEpoch };
 }
