@@ -1,7 +1,8 @@
-import { brokerDefinitions } from '../protocol/config/tables/broker.ts';
-import { groupDefinitions } from '../protocol/config/tables/group.ts';
-import { topicDefinitions } from '../protocol/config/tables/topic.ts';
+import { brokerSchema } from '../protocol/config/broker-config.ts';
 import { type ConfigDefinition } from '../protocol/config/config-definition.ts';
+import { type ConfigSchema } from '../protocol/config/config-values.ts';
+import { groupSchema } from '../protocol/config/group-config.ts';
+import { topicSchema } from '../protocol/config/topic-defaults.ts';
 import { type ConfigRecord } from '../protocol/messages/config-record.ts';
 import {
   type AlterableConfig,
@@ -29,6 +30,12 @@ export const configOperation = { set: 0, delete: 1, append: 2, subtract: 3 } as 
 
 const resourceTypes = new Set<number>(Object.values(configResource));
 const maxValueLength = 32_767;
+
+const schemas = new Map<number, ConfigSchema>([
+  [configResource.topic, topicSchema],
+  [configResource.broker, brokerSchema],
+  [configResource.group, groupSchema],
+]);
 
 /** Changes configs of topics, brokers and the cluster (KIP-339), all of one resource or none. */
 export function alterConfigs(
@@ -96,7 +103,7 @@ export function configChange(
     else entries.set(name, value);
     records.push(record);
   }
-  const problem = configProblem(target, entries, state.setup.controllerConfig);
+  const problem = configProblem(target, entries, state.setup.config.values);
   return problem.error === 'NONE' ? records : problem;
 }
 
@@ -144,7 +151,7 @@ function newValue(
   if (!appends && operation !== configOperation.subtract) {
     return apiError('INVALID_REQUEST', `Unknown operation type ${operation}`);
   }
-  const definition = definitionOf(resourceType, name);
+  const definition = schemas.get(resourceType)?.definitions.get(name);
   if (definition?.type !== 'LIST') {
     const what = appends ? 'APPEND' : 'SUBTRACT';
     const text = `Can't ${what} to key ${name} because its type is not LIST.`;
@@ -164,17 +171,4 @@ function splitItems(value: string): readonly string[] {
 
 function defaultItems({ default: value }: ConfigDefinition): readonly string[] {
   return typeof value === 'object' && value !== null ? value : [];
-}
-
-function definitionOf(resourceType: number, name: string): ConfigDefinition | undefined {
-  switch (resourceType) {
-    case configResource.topic:
-      return topicDefinitions.find((definition) => definition.name === name);
-    case configResource.broker:
-      return brokerDefinitions.find((definition) => definition.name === name);
-    case configResource.group:
-      return groupDefinitions.find((definition) => definition.name === name);
-    default:
-      return undefined;
-  }
 }

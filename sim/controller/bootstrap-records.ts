@@ -41,7 +41,7 @@ export function bootstrapRecords(
       resourceType: configResource.broker,
       resourceName: wholeCluster,
       name: minInsyncReplicasKey,
-      value: String(setup.controllerConfig.number(minInsyncReplicasKey)),
+      value: String(setup.config.values.number(minInsyncReplicasKey)),
     },
   ];
 }

@@ -11,13 +11,16 @@ import {
   newestVersion,
   type RequestBodies,
   type Response,
+  type ResponseBodies,
 } from '../protocol/api.ts';
-import { parseBrokerConfig, resolveBrokerConfig } from '../protocol/config/broker-config.ts';
-import { type ConfigTexts } from '../protocol/config/config-definition.ts';
+import { resolveBrokerConfig } from '../protocol/config/broker-config.ts';
+import { type Properties } from '../protocol/config/config-definition.ts';
 import { clusterFeatures } from '../protocol/features.ts';
 import { requestFrame } from '../protocol/frames.ts';
 import { type BrokerHeartbeatRequest } from '../protocol/messages/broker-heartbeat-request.ts';
+import { type BrokerHeartbeatResponse } from '../protocol/messages/broker-heartbeat-response.ts';
 import { type BrokerRegistrationRequest } from '../protocol/messages/broker-registration-request.ts';
+import { type BrokerRegistrationResponse } from '../protocol/messages/broker-registration-response.ts';
 import { type CreatableTopic } from '../protocol/messages/create-topics-request.ts';
 import { type FetchPartition, type FetchRequest } from '../protocol/messages/fetch-request.ts';
 import { type MetadataRecord } from '../protocol/metadata-record.ts';
@@ -28,10 +31,8 @@ import { bootController } from './controller.ts';
 import { metadataRecords } from './metadata-batch.ts';
 import { partitionHistory, type PartitionStateView } from './partition-history.ts';
 
-type BodyOf<K extends ApiKey> = Extract<Response, { readonly apiKey: K }>['body'];
-
 interface UnderTestOptions {
-  readonly configs?: ConfigTexts;
+  readonly configs?: Properties;
   readonly switches?: Switches;
 }
 
@@ -58,7 +59,7 @@ export class ClusterUnderTest {
       'controller-9',
       bootController({
         controllerId,
-        config: resolveBrokerConfig(parseBrokerConfig(configs)),
+        config: resolveBrokerConfig(configs),
         clusterId,
         voters: [{ nodeId: controllerId, host: 'controller-9', port: 9093 }],
         resolve: () => controllerNode,
@@ -101,7 +102,7 @@ export class ClusterUnderTest {
   }
 
   /** Sends a request and waits up to a second for its answer. */
-  ask<K extends ApiKey>(apiKey: K, body: RequestBodies[K], on = 'admin'): BodyOf<K> {
+  ask<K extends ApiKey>(apiKey: K, body: RequestBodies[K], on = 'admin'): ResponseBodies[K] {
     const reply = this.send(apiKey, body, on);
     this.#world.run(this.#world.now() + milliseconds(1000), () => reply.read() !== undefined);
     const answer = reply.read();
@@ -112,7 +113,7 @@ export class ClusterUnderTest {
   register(
     broker: BrokerId,
     changes: Partial<BrokerRegistrationRequest> = {},
-  ): BodyOf<typeof Api.brokerRegistration> {
+  ): BrokerRegistrationResponse {
     const answer = this.ask(
       Api.brokerRegistration,
       {
@@ -145,7 +146,7 @@ export class ClusterUnderTest {
   heartbeat(
     broker: BrokerId,
     changes: Partial<BrokerHeartbeatRequest> = {},
-  ): BodyOf<typeof Api.brokerHeartbeat> {
+  ): BrokerHeartbeatResponse {
     const body = {
       brokerId: broker,
       brokerEpoch: this.epochOf(broker),
@@ -233,7 +234,7 @@ export class ClusterUnderTest {
 
 /** The answer to a request, when it has come. */
 export interface Reply<K extends ApiKey> {
-  readonly read: () => BodyOf<K> | undefined;
+  readonly read: () => ResponseBodies[K] | undefined;
 }
 
 function isOfKind<K extends FactKind>(fact: Fact, kind: K): fact is FactOf<K> {
@@ -309,10 +310,10 @@ class Caller implements Process<Frame> {
     else unsent.push(frame);
   }
 
-  answerTo<K extends ApiKey>(apiKey: K, correlationId: number): BodyOf<K> | undefined {
+  answerTo<K extends ApiKey>(apiKey: K, correlationId: number): ResponseBodies[K] | undefined {
     const answer = this.#answers.get(correlationId);
-    if (answer === undefined || !isAnswerTo(answer, apiKey)) return undefined;
-    return answer.body;
+    if (answer === undefined) return undefined;
+    return isAnswerTo(apiKey, answer, answer.body) ? answer.body : undefined;
   }
 
   connected(connection: Connection): void {
@@ -338,8 +339,9 @@ class Caller implements Process<Frame> {
 }
 
 function isAnswerTo<K extends ApiKey>(
-  response: Response,
   apiKey: K,
-): response is Extract<Response, { readonly apiKey: K }> {
-  return response.apiKey === apiKey;
+  answer: Response,
+  body: ResponseBodies[ApiKey],
+): body is ResponseBodies[K] {
+  return answer.apiKey === apiKey && answer.body === body;
 }

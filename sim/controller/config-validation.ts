@@ -1,5 +1,6 @@
 import { KafkaConfigError } from '../protocol/config/config-definition.ts';
 import { type ConfigValues } from '../protocol/config/config-values.ts';
+import { parseGroupConfig } from '../protocol/config/group-config.ts';
 import { parseTopicConfig } from '../protocol/config/topic-config.ts';
 import { topicNameProblem } from '../protocol/topic-name.ts';
 import { type ApiError, apiError, noError } from './controller-result.ts';
@@ -29,21 +30,24 @@ export function configProblem(
       }
       const problem = topicNameProblem(resourceName);
       if (problem !== undefined) return apiError('INVALID_TOPIC_EXCEPTION', problem);
-      return topicConfigProblem(entries, controllerConfig);
+      return problemOf(() => parseTopicConfig(Object.fromEntries(entries), controllerConfig));
     }
     case configResource.broker:
       return brokerNameProblem(resourceName);
     case configResource.group:
-      if (resourceName !== '') return noError;
-      return apiError('INVALID_REQUEST', 'Default group resources are not allowed.');
+      if (resourceName === '') {
+        return apiError('INVALID_REQUEST', 'Default group resources are not allowed.');
+      }
+      return problemOf(() => parseGroupConfig(Object.fromEntries(entries), controllerConfig));
     default:
       return noError;
   }
 }
 
-function topicConfigProblem(entries: ConfigEntries, controllerConfig: ConfigValues): ApiError {
+/** What Kafka says of the configs, if anything. */
+function problemOf(parse: () => unknown): ApiError {
   try {
-    parseTopicConfig(Object.fromEntries(entries), controllerConfig);
+    parse();
     return noError;
   } catch (error) {
     if (error instanceof KafkaConfigError) return apiError('INVALID_CONFIG', error.message);

@@ -1,4 +1,4 @@
-import { type ConfigValues } from '../protocol/config/config-values.ts';
+import { type BrokerConfig } from '../protocol/config/broker-config.ts';
 import { type MetadataRecord } from '../protocol/metadata-record.ts';
 import { type Offset } from '../protocol/record-batch.ts';
 import { type BrokerId } from '../trace.ts';
@@ -12,13 +12,8 @@ export interface ControllerSetup {
   readonly controllerId: BrokerId;
   readonly clusterId: string;
   readonly rules: ControllerRules;
-  /** The controller's own properties, from which topics inherit. */
-  readonly controllerConfig: ConfigValues;
-  /** `delete.topic.enable`. */
-  readonly deletesTopics: boolean;
-  /** `num.partitions`, for a topic that does not say. */
-  readonly defaultPartitions: number;
-  readonly defaultReplicationFactor: number;
+  /** The node's own properties, from which topics inherit. */
+  readonly config: BrokerConfig;
 }
 
 /**
@@ -38,7 +33,7 @@ export class ControllerState {
   constructor(setup: ControllerSetup, observer: PartitionObserver) {
     this.setup = setup;
     this.topics = new TopicsState(observer, setup.rules.clearElrKeepsIndex);
-    this.configs = new ConfigState(setup.controllerId, setup.controllerConfig);
+    this.configs = new ConfigState(setup.controllerId, setup.config.values);
   }
 
   /** The least in-sync replicas of a topic that make sense: no more than its first partition has. */

@@ -47,17 +47,15 @@ class ControllerProcess implements Process<Frame>, ChannelOwner {
         controllerId,
         clusterId,
         rules: controllerRules(switches, hasElr),
-        controllerConfig: config.values,
-        deletesTopics: config.deleteTopicEnable,
-        defaultPartitions: config.numPartitions,
-        defaultReplicationFactor: config.defaultReplicationFactor,
+        config,
       },
-      config,
       features,
       openLog: (listener) => {
-        const { values } = config;
-        const quorum = { nodeId: controllerId, clusterId, voters, config: values };
-        return openQuorumLog(context, quorum, listener);
+        return openQuorumLog(
+          context,
+          { nodeId: controllerId, clusterId, voters, config },
+          listener,
+        );
       },
     });
     this.#controller.start();

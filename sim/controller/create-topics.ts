@@ -44,7 +44,7 @@ export function createTopics(
   const { single, repeated } = byMentions(request.topics);
   const prohibited = single.filter(({ name }) => name === metadataTopic);
   const wanted = single.filter(({ name }) => name !== metadataTopic);
-  if (partitionCount(wanted, state.setup.defaultPartitions) > maxRecordsPerUserOperation) {
+  if (partitionCount(wanted, state.setup.config.numPartitions) > maxRecordsPerUserOperation) {
     const text = 'Excessively large number of partitions per request.';
     return immediate(createTopicsError(request, apiError('POLICY_VIOLATION', text)));
   }

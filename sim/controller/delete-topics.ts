@@ -27,7 +27,7 @@ export function deleteTopics(
   stableTopics: StableTopics,
   request: DeleteTopicsRequest,
 ): ControllerResult<DeleteTopicsResponse> {
-  if (!state.setup.deletesTopics) {
+  if (!state.setup.config.deleteTopicEnable) {
     return immediate(deleteTopicsError(request, apiError('TOPIC_DELETION_DISABLED')));
   }
   const responses: DeletableTopicResult[] = [];

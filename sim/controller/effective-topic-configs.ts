@@ -1,5 +1,5 @@
 import { type ConfigDefinition, type ConfigValue } from '../protocol/config/config-definition.ts';
-import { topicDefinitions } from '../protocol/config/tables/topic.ts';
+import { topicSchema } from '../protocol/config/topic-defaults.ts';
 import { type CreatableTopicConfigs } from '../protocol/messages/create-topics-response.ts';
 import { type ConfigEntries, configResource, wholeCluster } from './config-state.ts';
 import { type ControllerState } from './controller-state.ts';
@@ -18,8 +18,8 @@ export function effectiveTopicConfigs(
   state: ControllerState,
   own: ConfigEntries,
 ): readonly CreatableTopicConfigs[] {
-  return topicDefinitions
-    .filter(({ name }) => !name.startsWith('internal.') || own.has(name))
+  return [...topicSchema.definitions.values()]
+    .filter(({ name, internal }) => internal !== true || own.has(name))
     .map((definition) => ({
       name: definition.name,
       ...valueOf(state, own, definition),
@@ -53,8 +53,8 @@ function valueOf(
     }
   }
   for (const { broker, multiplyBy } of brokerDefaults) {
-    if (!setup.controllerConfig.isGiven(broker)) continue;
-    const value = asText(setup.controllerConfig.value(broker));
+    if (!setup.config.values.isGiven(broker)) continue;
+    const value = asText(setup.config.values.value(broker));
     if (value === null) continue;
     return { value: converted(value, multiplyBy), configSource: configSource.staticBroker };
   }

@@ -33,7 +33,7 @@ export function newPartitions(
     const text = 'Number of partitions was set to an invalid non-positive value.';
     return apiError('INVALID_PARTITIONS', text);
   }
-  const { defaultPartitions, defaultReplicationFactor } = state.setup;
+  const { numPartitions: defaultPartitions, defaultReplicationFactor } = state.setup.config;
   return placedPartitions(
     state,
     placer,

@@ -3,7 +3,7 @@ import { type Context } from '../kernel/process.ts';
 import { milliseconds } from '../kernel/time.ts';
 import { type Endpoint } from '../protocol/addresses.ts';
 import { type Frame } from '../protocol/api.ts';
-import { type ConfigValues } from '../protocol/config/config-values.ts';
+import { type QuorumConfig } from '../protocol/config/quorum-config.ts';
 import { type BrokerId, type Fact } from '../trace.ts';
 import { type QuorumLog, type QuorumLogListener } from './quorum-log.ts';
 import { SingleVoterLog } from './single-voter-log.ts';
@@ -12,7 +12,7 @@ export interface QuorumLogOptions {
   readonly nodeId: BrokerId;
   readonly clusterId: string;
   readonly voters: readonly Endpoint[];
-  readonly config: ConfigValues;
+  readonly config: QuorumConfig;
 }
 
 /** The metadata log of this node in the quorum of its voters. */
@@ -26,7 +26,7 @@ export function openQuorumLog(
     voters.find((other) => other.nodeId === nodeId),
     'this controller among the voters',
   );
-  const appendLinger = milliseconds(config.number('controller.quorum.append.linger.ms'));
-  const electionTimeout = milliseconds(config.number('controller.quorum.election.timeout.ms'));
+  const appendLinger = milliseconds(config.controllerQuorumAppendLingerMs);
+  const electionTimeout = milliseconds(config.controllerQuorumElectionTimeoutMs);
   return new SingleVoterLog(context, { clusterId, voter, appendLinger, electionTimeout }, listener);
 }

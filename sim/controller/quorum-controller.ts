@@ -1,7 +1,6 @@
 import { type Context } from '../kernel/process.ts';
 import { milliseconds, seconds } from '../kernel/time.ts';
 import { Api, type Frame, type Response } from '../protocol/api.ts';
-import { type BrokerConfig } from '../protocol/config/broker-config.ts';
 import { featureName } from '../protocol/features.ts';
 import { type MetadataRecord } from '../protocol/metadata-record.ts';
 import { type Offset, type RecordBatch } from '../protocol/record-batch.ts';
@@ -38,7 +37,6 @@ interface ActiveTerm {
 
 export interface QuorumControllerOptions {
   readonly setup: ControllerSetup;
-  readonly config: BrokerConfig;
   readonly features: FeatureLevels;
   readonly openLog: (listener: QuorumLogListener) => QuorumLog;
 }
@@ -66,7 +64,7 @@ export class QuorumController implements QuorumLogListener {
     this.#pending = new PendingAnswers((fact: ControllerFact) => {
       context.record(fact);
     });
-    this.#tasks = this.#periodicTasks(options.config);
+    this.#tasks = this.#periodicTasks();
     this.#log = options.openLog(this);
   }
 
@@ -110,9 +108,9 @@ export class QuorumController implements QuorumLogListener {
   }
 
   becameLeader(epoch: number): void {
-    const { config, features, setup } = this.#options;
+    const { features, setup } = this.#options;
     const { cluster } = this.#state;
-    const heartbeats = new BrokerHeartbeats(milliseconds(config.brokerSessionTimeoutMs));
+    const heartbeats = new BrokerHeartbeats(milliseconds(setup.config.brokerSessionTimeoutMs));
     const now = this.#context.monotonic();
     for (const { id, brokerEpoch, isFenced } of cluster.registrations()) {
       heartbeats.register(id, isFenced);
@@ -234,8 +232,9 @@ export class QuorumController implements QuorumLogListener {
     return true;
   }
 
-  #periodicTasks(config: BrokerConfig): readonly PeriodicTask[] {
+  #periodicTasks(): readonly PeriodicTask[] {
     const context = this.#context;
+    const { config } = this.#options.setup;
     const sessionTimeout = milliseconds(config.brokerSessionTimeoutMs);
     const tasks = [
       new PeriodicTask(
