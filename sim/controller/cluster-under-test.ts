@@ -28,7 +28,7 @@ import { metadataTopicId } from '../protocol/uuid.ts';
 import { type Switches } from '../switches.ts';
 import { type BrokerId, type Fact, type FactKind, type FactOf } from '../trace.ts';
 import { bootController } from './controller.ts';
-import { metadataRecords } from './metadata-batch.ts';
+import { metadataOf } from './metadata-batch.ts';
 import { partitionHistory, type PartitionStateView } from './partition-history.ts';
 
 interface UnderTestOptions {
@@ -216,7 +216,10 @@ export class ClusterUnderTest {
     const first = this.ask(Api.fetch, metadataFetch({ currentLeaderEpoch: 0 }, {}), 'tail');
     const currentLeaderEpoch = first.responses[0]?.partitions[0]?.currentLeader.leaderEpoch ?? 0;
     const all = this.ask(Api.fetch, metadataFetch({ currentLeaderEpoch }, {}), 'tail');
-    return (all.responses[0]?.partitions[0]?.records ?? []).flatMap(metadataRecords);
+    const batches = all.responses[0]?.partitions[0]?.records ?? [];
+    return batches
+      .flatMap(({ records }) => records.map(metadataOf))
+      .filter((record) => record !== undefined);
   }
 
   history(topic: string, partitionId = 0): readonly PartitionStateView[] {

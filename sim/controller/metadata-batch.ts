@@ -43,10 +43,9 @@ export function mergedBatch(first: RecordBatch, second: RecordBatch): RecordBatc
   return { ...second, baseOffset: first.baseOffset, records };
 }
 
-/** What the batch says to the state machine; nothing if it is a control batch. */
-export function metadataRecords({ isControl, records }: RecordBatch): readonly MetadataRecord[] {
-  if (isControl) return [];
-  return records.map(({ data }) => data).filter((data) => data !== null && isMetadata(data));
+/** What a record says to the state machine; `undefined` for a record of the quorum itself. */
+export function metadataOf({ data }: LogRecord): MetadataRecord | undefined {
+  return data !== null && isMetadata(data) ? data : undefined;
 }
 
 function isMetadata(data: RecordData): data is MetadataRecord {

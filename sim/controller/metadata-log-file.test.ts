@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { NodeDisk } from '../kernel/node-disk.ts';
 import { createRandom } from '../kernel/random.ts';
 import { type MetadataRecord } from '../protocol/metadata-record.ts';
-import { leaderChangeBatch, metadataBatch, metadataRecords } from './metadata-batch.ts';
+import { leaderChangeBatch, metadataBatch, metadataOf } from './metadata-batch.ts';
 import { MetadataLogFile } from './metadata-log-file.ts';
 
 const noOp: MetadataRecord = { type: 'NoOpRecord' };
@@ -40,7 +40,7 @@ describe('the metadata log', () => {
       [2, 3],
       [4, 5],
     ]);
-    expect(read.flatMap(metadataRecords)).toEqual([noOp, topic, noOp]);
+    expect(read.flatMap(({ records }) => records.map(metadataOf))).toEqual([noOp, topic, noOp]);
     expect(log.read(6, 1_000_000)).toEqual([]);
   });
 

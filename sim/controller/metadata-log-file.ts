@@ -90,10 +90,11 @@ export class MetadataLogFile {
 
   /** The last two batches become one if they say nothing; the newest one stays for its readers. */
   #mergeSilence(): void {
-    const [first, second] = this.#file.entries.slice(-2);
+    const first = this.#file.entries.at(-2);
+    const second = this.#file.entries.at(-1);
     if (first === undefined || second === undefined) return;
+    if (!isNoOpBatch(second) || !isNoOpBatch(first)) return;
     if (first.partitionLeaderEpoch !== second.partitionLeaderEpoch) return;
-    if (!isNoOpBatch(first) || !isNoOpBatch(second)) return;
     this.#file.truncate(this.#file.entries.length - 2);
     this.#file.append(mergedBatch(first, second));
     this.#file.flush();

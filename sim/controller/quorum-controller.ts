@@ -14,7 +14,7 @@ import { type ControllerSetup, ControllerState } from './controller-state.ts';
 import { balanceLeaders, electUncleanLeaders } from './elect-leaders.ts';
 import { errorAnswer } from './error-answers.ts';
 import { fenceStaleBroker } from './fence-stale-brokers.ts';
-import { metadataRecords } from './metadata-batch.ts';
+import { metadataOf } from './metadata-batch.ts';
 import { PendingAnswers } from './pending-answers.ts';
 import { PeriodicTask, type TaskOutcome } from './periodic-tasks.ts';
 import { ReplicaPlacer } from './placement.ts';
@@ -102,7 +102,10 @@ export class QuorumController implements QuorumLogListener {
   }
 
   batchCommitted(batch: RecordBatch): void {
-    for (const record of metadataRecords(batch)) this.#stableTopics.committed(record);
+    for (const record of batch.records) {
+      const data = metadataOf(record);
+      if (data !== undefined) this.#stableTopics.committed(data);
+    }
     if (this.#term === undefined) this.#replay(batch);
     else this.#pending.completeUpTo(batch.lastOffset);
   }
@@ -143,10 +146,9 @@ export class QuorumController implements QuorumLogListener {
   }
 
   #replay(batch: RecordBatch): void {
-    for (const [index, record] of metadataRecords(batch).entries()) {
-      // Only batches without a gap inside hold more than one record.
-      const offsetDelta = batch.records[index]?.offsetDelta ?? index;
-      this.#state.replay(record, batch.baseOffset + offsetDelta);
+    for (const record of batch.records) {
+      const data = metadataOf(record);
+      if (data !== undefined) this.#state.replay(data, batch.baseOffset + record.offsetDelta);
     }
   }
 
