@@ -1,0 +1,79 @@
+import { acknowledgedOffsetsAreReal } from './clients/acknowledged-offsets-are-real.ts';
+import { acknowledgedRecordsSurvive } from './clients/acknowledged-records-survive.ts';
+import { appendsFollowAcknowledgements } from './clients/appends-follow-acknowledgements.ts';
+import { appendsKeepSendOrder } from './clients/appends-keep-send-order.ts';
+import { definiteErrorsHaveNoEffect } from './clients/definite-errors-have-no-effect.ts';
+import { fetchesAreWellFormed } from './clients/fetches-are-well-formed.ts';
+import { oneAppendPerRecord } from './clients/one-append-per-record.ts';
+import { onlySentRecordsAreRead } from './clients/only-sent-records-are-read.ts';
+import { readsAreRecent } from './clients/reads-are-recent.ts';
+import { readsAreRepeatable } from './clients/reads-are-repeatable.ts';
+import { readsSkipNothing } from './clients/reads-skip-nothing.ts';
+import { producerEpochsOnlyGrow } from './idempotence/producer-epochs-only-grow.ts';
+import { producerStateIsThatOfTheLog } from './idempotence/producer-state-is-that-of-the-log.ts';
+import { retriesAreRecognised } from './idempotence/retries-are-recognised.ts';
+import { sequencesHaveNoGap } from './idempotence/sequences-have-no-gap.ts';
+import { consumersReachTheEnd } from './liveness/consumers-reach-the-end.ts';
+import { highWatermarkReachesTheEnd } from './liveness/high-watermark-reaches-the-end.ts';
+import { partitionsRecover } from './liveness/partitions-recover.ts';
+import { progressResumes } from './liveness/progress-resumes.ts';
+import { sendsComplete } from './liveness/sends-complete.ts';
+import { acksAllWaitsForTheIsr } from './replication/acks-all-waits-for-the-isr.ts';
+import { candidatesHoldAllCommitted } from './replication/candidates-hold-all-committed.ts';
+import { consumersSeeOnlyCommitted } from './replication/consumers-see-only-committed.ts';
+import { deposedLeadersCommitNothing } from './replication/deposed-leaders-commit-nothing.ts';
+import { electedLeadersAreComplete } from './replication/elected-leaders-are-complete.ts';
+import { highWatermarkIsReplicated } from './replication/high-watermark-is-replicated.ts';
+import { isrChangesMatchEpochs } from './replication/isr-changes-match-epochs.ts';
+import { isrMembersAreEligible } from './replication/isr-members-are-eligible.ts';
+import { leadersKnowEveryIsrMember } from './replication/leaders-know-every-isr-member.ts';
+import { logStartOnlyGrows } from './replication/log-start-only-grows.ts';
+import { logsHoldWhatWasAppended } from './replication/logs-hold-what-was-appended.ts';
+import { logsMatch } from './replication/logs-match.ts';
+import { offsetsAreInOrder } from './replication/offsets-are-in-order.ts';
+import { oneLeaderPerEpoch } from './replication/one-leader-per-epoch.ts';
+import { someReplicaHoldsEveryAcknowledgedRecord } from './replication/some-replica-holds-every-acknowledged-record.ts';
+import { truncationSparesCommitted } from './replication/truncation-spares-committed.ts';
+import { uncleanElectionsAreConfigured } from './replication/unclean-elections-are-configured.ts';
+import { type Invariant } from './invariant.ts';
+
+/** Every invariant, by the ids of the catalogue: what clients see, replication, idempotence, liveness. */
+export const catalogue: readonly Invariant[] = [
+  onlySentRecordsAreRead,
+  oneAppendPerRecord,
+  acknowledgedRecordsSurvive,
+  acknowledgedOffsetsAreReal,
+  definiteErrorsHaveNoEffect,
+  readsAreRepeatable,
+  appendsFollowAcknowledgements,
+  readsAreRecent,
+  readsSkipNothing,
+  appendsKeepSendOrder,
+  fetchesAreWellFormed,
+  logsMatch,
+  electedLeadersAreComplete,
+  candidatesHoldAllCommitted,
+  leadersKnowEveryIsrMember,
+  highWatermarkIsReplicated,
+  acksAllWaitsForTheIsr,
+  offsetsAreInOrder,
+  consumersSeeOnlyCommitted,
+  oneLeaderPerEpoch,
+  deposedLeadersCommitNothing,
+  truncationSparesCommitted,
+  isrMembersAreEligible,
+  isrChangesMatchEpochs,
+  uncleanElectionsAreConfigured,
+  logStartOnlyGrows,
+  logsHoldWhatWasAppended,
+  someReplicaHoldsEveryAcknowledgedRecord,
+  producerStateIsThatOfTheLog,
+  retriesAreRecognised,
+  sequencesHaveNoGap,
+  producerEpochsOnlyGrow,
+  partitionsRecover,
+  highWatermarkReachesTheEnd,
+  sendsComplete,
+  consumersReachTheEnd,
+  progressResumes,
+];

@@ -1,0 +1,157 @@
+import { type Offset, type RecordBatch } from '../../sim/protocol/record-batch.ts';
+import { type FactOf } from '../../sim/trace.ts';
+import { committedIsPromised } from '../configuration-standing.ts';
+import { evidenceIn } from '../evidence.ts';
+import { budgetStanding } from '../ground-truth/durability.ts';
+import { type PartitionTruth } from '../ground-truth/partition-truth.ts';
+import { isSameRecord } from '../ground-truth/same-batch.ts';
+import { type Invariant } from '../invariant.ts';
+import { type Standing } from '../standing.ts';
+
+type Polled = FactOf<'recordsPolled'>;
+
+/**
+ * C10: every poll is compared with the committed log, record by record. Gaps are not alarming in
+ * themselves: control records, compaction, retention and DeleteRecords leave them.
+ */
+export const readsSkipNothing: Invariant = {
+  id: 'C10',
+  name: 'reads-skip-nothing',
+  promise:
+    'A consumer is given every visible record from its position on, in order and once, unless it seeks, or is moved for a reason that Kafka names.',
+  kind: 'safety',
+  source: 'FetchCollector, SubscriptionState, KIP-320; Jepsen: poll-skip, nonmonotonic-poll',
+  promised: committedIsPromised,
+
+  start(_, report) {
+    const positions = new Map<string, Map<PartitionTruth, Offset>>();
+
+    function positionsOf(node: string): Map<PartitionTruth, Offset> {
+      const known = positions.get(node);
+      if (known !== undefined) return known;
+      const made = new Map<PartitionTruth, Offset>();
+      positions.set(node, made);
+      return made;
+    }
+
+    function breach(
+      fact: Polled | FactOf<'positionMoved'>,
+      partition: PartitionTruth,
+      offset: Offset,
+      what: string,
+    ): void {
+      report.broken({
+        message: `${partition.name}@${offset}: ${what}`,
+        standing: standingOf(partition),
+        evidence: evidenceIn(partition, fact, { offsets: [offset] }),
+      });
+    }
+
+    function checkStart(
+      fact: Polled | FactOf<'positionMoved'>,
+      partition: PartitionTruth,
+      from: Offset,
+      known: Offset | undefined,
+    ): void {
+      if (known === undefined || from < 0 || from === known) return;
+      breach(fact, partition, from, `the position was ${known} and moved without a cause`);
+    }
+
+    return {
+      nodeStarted: (_fact, { node }) => {
+        positions.delete(node);
+      },
+      positionMoved: (fact, { node }, partition) => {
+        const mine = positionsOf(node);
+        checkStart(fact, partition, fact.from, mine.get(partition));
+        mine.set(partition, fact.to);
+        const isForced = fact.why === 'reset' || fact.why === 'truncated';
+        if (isForced && isInside(partition, fact.from)) {
+          breach(
+            fact,
+            partition,
+            fact.from,
+            `position ${fact.why} to ${fact.to}, though it was valid`,
+          );
+        }
+      },
+      recordsPolled: (fact, { node }, partition) => {
+        const mine = positionsOf(node);
+        checkStart(fact, partition, fact.position, mine.get(partition));
+        mine.set(partition, fact.nextPosition);
+        if (fact.records.length > 0) report.exercised();
+        const problem = new Comparison(fact, partition).problem();
+        if (problem !== null) breach(fact, partition, problem.offset, problem.what);
+      },
+    };
+  },
+};
+
+interface Problem {
+  readonly offset: Offset;
+  readonly what: string;
+}
+
+/** Walks through a poll and the committed log side by side. */
+class Comparison {
+  readonly #fact: Polled;
+  readonly #partition: PartitionTruth;
+  /** Index of the next record of the poll that has not been compared. */
+  #next = 0;
+
+  constructor(fact: Polled, partition: PartitionTruth) {
+    this.#fact = fact;
+    this.#partition = partition;
+  }
+
+  /** The first difference between what was polled and what is committed in the range of the poll. */
+  problem(): Problem | null {
+    const { committed, prunedBelow } = this.#partition;
+    const { records, position, nextPosition } = this.#fact;
+    while ((records[this.#next]?.offset ?? prunedBelow) < prunedBelow) this.#next += 1;
+    for (let index = committed.indexOf(position); index < committed.nextIndex; index += 1) {
+      const batch = committed.at(index);
+      if (batch === undefined || batch.baseOffset >= nextPosition) break;
+      const problem = batch.isControl ? null : this.#batchProblem(batch);
+      if (problem !== null) return problem;
+    }
+    const rest = records[this.#next];
+    return rest === undefined ? null : { offset: rest.offset, what: 'no such record is committed' };
+  }
+
+  #batchProblem(batch: RecordBatch): Problem | null {
+    const { records, position, nextPosition } = this.#fact;
+    for (const record of batch.records) {
+      const offset = batch.baseOffset + record.offsetDelta;
+      if (offset < position || offset >= nextPosition) continue;
+      const polled = records[this.#next];
+      if (polled?.offset === offset) {
+        if (!isSameRecord(polled.record, record)) {
+          return { offset, what: 'another record was read than is committed' };
+        }
+        this.#next += 1;
+      } else if (!this.#mayBeLeftOut(batch, offset)) {
+        return { offset, what: 'the record was skipped' };
+      }
+    }
+    return null;
+  }
+
+  /** Compacted, deleted, or aborted: what is aborted is C6's concern. */
+  #mayBeLeftOut({ isTransactional }: RecordBatch, offset: Offset): boolean {
+    const { topic, highestLogStart } = this.#partition;
+    if (topic.isCompacted || offset < highestLogStart) return true;
+    return isTransactional && this.#fact.isolationLevel === 'read_committed';
+  }
+}
+
+/** No broker that may lead can have called this position out of range, or in another history. */
+function isInside(partition: PartitionTruth, position: Offset): boolean {
+  if (position < 0 || partition.lastLoss !== null) return false;
+  return position >= partition.highestLogStart && position <= partition.committed.endOffset;
+}
+
+/** A consumer may still hold in its buffer what everybody else has lost. */
+function standingOf(partition: PartitionTruth): Standing {
+  return partition.lastLoss?.standing ?? budgetStanding(partition);
+}

@@ -1,0 +1,84 @@
+import { type Offset } from '../../sim/protocol/record-batch.ts';
+import { type BrokerId, type FactOf } from '../../sim/trace.ts';
+import { notPromised, promised, type Standing } from '../standing.ts';
+import { type PartitionTruth } from './partition-truth.ts';
+import { type ReplicaTruth } from './replica-truth.ts';
+
+/**
+ * Whether Kafka promises just now that nothing committed is lost in this partition: as long as fewer
+ * members of ISR and ELR than `min.insync.replicas` have gone down uncleanly and not come back into
+ * the ISR since (KIP-966). A controller cannot tell a crash that lost data from one that did not, so
+ * each of them counts as soon as one has lost data.
+ */
+export function budgetStanding(partition: PartitionTruth): Standing {
+  const { impaired, minimum } = partition;
+  const lossy = [...impaired.keys()].filter((broker) => impaired.get(broker) === 'lossy');
+  if (lossy.length === 0) return promised;
+  if (impaired.size >= minimum) {
+    return notPromised(
+      `brokers ${[...impaired.keys()].join(', ')} crashed, of which ${lossy.join(', ')} lost data, and min.insync.replicas=${minimum} tolerates ${minimum - 1}`,
+      `min.insync.replicas=${impaired.size + 1}`,
+    );
+  }
+  const lastStanding = lossy.find((broker) => wasAloneInIsr(partition, broker));
+  if (!partition.elr && lastStanding !== undefined) {
+    return notPromised(
+      `broker ${lastStanding} was the last in the ISR and lost data, and without eligible leader replicas it stays the only one that may lead`,
+      'eligible.leader.replicas.version=1',
+    );
+  }
+  return promised;
+}
+
+/** Whether an election may lose what is committed. */
+export function electionStanding(
+  partition: PartitionTruth,
+  election: FactOf<'partitionChanged'>,
+): Standing {
+  if (election.wasUnclean && partition.topic.uncleanLeaderElection) {
+    return notPromised(
+      `broker ${election.leader} was elected in leader epoch ${election.leaderEpoch} though it was not in the ISR`,
+      'unclean.leader.election.enable=false',
+    );
+  }
+  return budgetStanding(partition);
+}
+
+/** The same for what one replica does, which may not have heard yet of a loss or still lives by it. */
+export function replicaStanding(partition: PartitionTruth, replica: ReplicaTruth): Standing {
+  if (replica.formerHistory !== null) return replica.formerHistory.standing;
+  return epochStanding(partition, replica.leaderEpoch);
+}
+
+/** The same for what happens in a leader epoch, which may be older than the last loss. */
+export function epochStanding(partition: PartitionTruth, leaderEpoch: number): Standing {
+  const { lastLoss } = partition;
+  if (lastLoss !== null && leaderEpoch >= 0 && leaderEpoch < lastLoss.leaderEpoch) {
+    return lastLoss.standing;
+  }
+  return budgetStanding(partition);
+}
+
+/**
+ * The same for a record that was appended in a leader epoch and is not where it should be: what older
+ * epochs have at or above the start of a loss is just what was lost.
+ */
+export function recordStanding(
+  partition: PartitionTruth,
+  offset: Offset,
+  leaderEpoch: number,
+): Standing {
+  const { lastLoss } = partition;
+  if (lastLoss !== null && offset >= lastLoss.from && leaderEpoch < lastLoss.leaderEpoch) {
+    return lastLoss.standing;
+  }
+  return budgetStanding(partition);
+}
+
+function wasAloneInIsr({ state, previousState }: PartitionTruth, broker: BrokerId): boolean {
+  return isAlone(state, broker) || isAlone(previousState, broker);
+}
+
+function isAlone(state: FactOf<'partitionChanged'> | null, broker: BrokerId): boolean {
+  return state?.isr.length === 1 && state.isr[0] === broker;
+}

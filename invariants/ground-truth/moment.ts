@@ -1,0 +1,40 @@
+import { type Offset, type RecordBatch } from '../../sim/protocol/record-batch.ts';
+import { type Instant } from '../invariant.ts';
+import { type Loss } from './loss.ts';
+import { type ProducerHistory } from './producer-history.ts';
+import { type Send } from './send-ledger.ts';
+
+/**
+ * When and where a fact was told, and what the truth saw while it took the fact in. One object serves
+ * all facts: each field says for which it holds, and is left over from earlier ones at others.
+ */
+export class Moment {
+  at: Instant = 0;
+  node = '';
+
+  /** `batchAppended`: where the log ended before. */
+  endBefore: Offset = 0;
+  /** `leaderAppended`: the sends whose records the batch holds, in its order. */
+  readonly sends: Send[] = [];
+  /** `leaderAppended`: the batches of its producer, this one last; null without idempotence. */
+  history: ProducerHistory | null = null;
+
+  /** `logTruncated`, `logLoaded`, `replicaRemoved`: what the log has lost, oldest first. */
+  removed: readonly RecordBatch[] = [];
+  /** `logTruncated`, `logLoaded`: up to where the log held what is committed before. */
+  agreedBefore: Offset = 0;
+  /** `logTruncated`, `logLoaded`: what the replica held that everybody else had lost. */
+  formerHistory: Loss | null = null;
+
+  /** `logStartMoved`, `logLoaded`: the log start before. */
+  logStartBefore: Offset = 0;
+
+  /** `highWatermarkMoved` of a leader: the first batch below it that cannot count as committed. */
+  refused: RecordBatch | null = null;
+
+  /** `partitionChanged`: what an election has lost of what was committed. */
+  loss: Loss | null = null;
+
+  /** `sendAcked`, `sendFailed`: the send; undefined if it is not known. */
+  send: Send | undefined = undefined;
+}

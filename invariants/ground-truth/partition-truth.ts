@@ -1,0 +1,260 @@
+import { type Offset, type RecordBatch } from '../../sim/protocol/record-batch.ts';
+import { type BrokerId, type FactOf, type PartitionName } from '../../sim/trace.ts';
+import { type TopicInForce } from '../configuration.ts';
+import { agreedEnd, realign, retreat } from './agreement.ts';
+import { BatchLog } from './batch-log.ts';
+import { electionStanding } from './durability.ts';
+import { type Loss } from './loss.ts';
+import { ProducerHistory } from './producer-history.ts';
+import { ReplicaTruth } from './replica-truth.ts';
+import { isSameBatch } from './same-batch.ts';
+
+/** What the controller has committed about a partition. */
+export type PartitionState = FactOf<'partitionChanged'>;
+
+/** The first batch of a leader epoch, and what lies before it in every log that holds it. */
+export interface EpochStart {
+  readonly leaderEpoch: number;
+  readonly first: RecordBatch;
+  readonly predecessor: RecordBatch | undefined;
+}
+
+/**
+ * One partition as it really is, which no broker knows: the log of each replica, and the committed
+ * log. Committed is what some leader's high watermark has passed by the rules; it shrinks only when
+ * an election loses a part of it.
+ */
+export class PartitionTruth {
+  readonly name: PartitionName;
+  readonly topic: TopicInForce;
+  readonly elr: boolean;
+  state: PartitionState | null = null;
+  previousState: PartitionState | null = null;
+  readonly replicas: ReplicaTruth[] = [];
+  readonly committed = new BatchLog();
+  /** Exclusive end of what any consumer was ever given. */
+  servedEnd: Offset = 0;
+  /** The highest offset that a client was told is written; -1 for none. */
+  acked: Offset = -1;
+  /** The same, told with acks=all. */
+  ackedByAll: Offset = -1;
+  /** Below it records may be gone by retention or DeleteRecords. */
+  highestLogStart: Offset = 0;
+  /** Below it the truth has been forgotten: no log reaches there. */
+  prunedBelow: Offset = 0;
+  hasTransactions = false;
+  /** The last election that lost something, or may have. */
+  lastLoss: Loss | null = null;
+  /** Members of ISR or ELR that went down uncleanly and are not back in the ISR. */
+  readonly impaired = new Map<BrokerId, 'unclean' | 'lossy'>();
+  readonly epochStarts: EpochStart[] = [];
+  readonly #byBroker: (ReplicaTruth | undefined)[] = [];
+  readonly #producers = new Map<number, ProducerHistory>();
+  #fewestReplicas = Number.MAX_SAFE_INTEGER;
+
+  constructor(name: PartitionName, topic: TopicInForce, elr: boolean) {
+    this.name = name;
+    this.topic = topic;
+    this.elr = elr;
+  }
+
+  /** The effective minimum of in-sync replicas: never more than there are replicas. */
+  get minimum(): number {
+    return Math.min(this.topic.lowestMinInsyncReplicas, this.#fewestReplicas);
+  }
+
+  replica(broker: BrokerId): ReplicaTruth {
+    return this.#byBroker[broker] ?? this.#newReplica(broker);
+  }
+
+  removeReplica(broker: BrokerId): void {
+    const index = this.replicas.findIndex((replica) => replica.broker === broker);
+    if (index < 0) return;
+    this.replicas.splice(index, 1);
+    this.#byBroker[broker] = undefined;
+  }
+
+  /** Up to where the replica holds exactly what is committed. */
+  agreedEnd(replica: ReplicaTruth): Offset {
+    return agreedEnd(this.committed, replica);
+  }
+
+  /** Whether the replica lacks some of what is committed, or holds something else in its place. */
+  lacksCommitted(replica: ReplicaTruth): boolean {
+    return agreedEnd(this.committed, replica) < this.committed.endOffset;
+  }
+
+  /** The controller may make it leader without calling the election unclean. */
+  isCandidate(broker: BrokerId): boolean {
+    const { state } = this;
+    return state !== null && (state.isr.includes(broker) || state.elr.includes(broker));
+  }
+
+  /**
+   * Whether what is committed must be in this replica: its broker runs, and it may lead. Where the
+   * minimum of in-sync replicas has changed, leader and controller may disagree on who is in the ELR.
+   */
+  mustHoldCommitted({ isLoaded, broker }: ReplicaTruth): boolean {
+    const { state, topic } = this;
+    if (state === null || !isLoaded || topic.isCompacted) return false;
+    if (state.isr.includes(broker)) return true;
+    return state.elr.includes(broker) && !topic.hasMinInsyncReplicasChanged;
+  }
+
+  /** A leader that the controller has replaced, and that may not know it yet. */
+  isDeposed(replica: ReplicaTruth): boolean {
+    return this.state !== null && replica.leaderEpoch < this.state.leaderEpoch;
+  }
+
+  /** The replica of the leader that the controller knows, once it runs. */
+  leader(): ReplicaTruth | undefined {
+    const { state } = this;
+    return state === null || state.leader < 0 ? undefined : this.#byBroker[state.leader];
+  }
+
+  truncate(replica: ReplicaTruth, to: Offset): readonly RecordBatch[] {
+    const removed = replica.log.truncateTo(to);
+    replica.truncations += 1;
+    replica.producerStateFrom = Math.min(replica.producerStateFrom, to);
+    retreat(this.committed, replica);
+    this.#noteReunion(replica);
+    return removed;
+  }
+
+  /** The replica begins anew at an offset, with nothing. */
+  restart(replica: ReplicaTruth, at: Offset): readonly RecordBatch[] {
+    const removed = replica.log.truncateTo(0);
+    replica.log.endOffset = at;
+    replica.truncations += 1;
+    replica.producerStateFrom = at;
+    realign(this.committed, replica);
+    replica.formerHistory = null;
+    return removed;
+  }
+
+  /**
+   * A leader's high watermark has passed what lies below `to`. What a deposed leader commits counts
+   * only if all that may lead now hold it.
+   * @returns The first batch that does not count.
+   */
+  commit(replica: ReplicaTruth, to: Offset): RecordBatch | null {
+    const { committed } = this;
+    agreedEnd(committed, replica);
+    if (replica.committedIndex < committed.nextIndex) return null;
+    const isDeposed = this.isDeposed(replica);
+    for (;;) {
+      const batch = replica.log.at(replica.agreedIndex);
+      if (batch === undefined || batch.lastOffset >= to) return null;
+      if (isDeposed && !this.#isHeldByCandidates(batch)) {
+        replica.formerHistory ??= this.#lossAfter(replica.leaderEpoch);
+        return batch;
+      }
+      committed.append(batch);
+      replica.agreedIndex += 1;
+      replica.committedIndex = committed.nextIndex;
+    }
+  }
+
+  /** @returns What an election has lost, if the change is one. */
+  change(state: PartitionState): Loss | null {
+    const before = this.state;
+    this.previousState = before;
+    this.state = state;
+    this.#fewestReplicas = Math.min(this.#fewestReplicas, state.replicas.length);
+    const isElection =
+      before !== null && state.leader >= 0 && state.leaderEpoch > before.leaderEpoch;
+    const loss = isElection ? this.#elect(state) : null;
+    if (this.impaired.size > 0) this.#noteRecovered(state);
+    return loss;
+  }
+
+  /** Forgets what lies below the start of every log, and returns the committed part of it. */
+  prune(): readonly RecordBatch[] {
+    const floor = this.replicas.reduce(
+      (low, { logStartOffset }) => Math.min(low, logStartOffset),
+      Number.MAX_SAFE_INTEGER,
+    );
+    if (floor <= this.prunedBelow || floor === Number.MAX_SAFE_INTEGER) return [];
+    this.prunedBelow = floor;
+    for (const replica of this.replicas) agreedEnd(this.committed, replica);
+    const dropped = this.committed.dropBelow(floor);
+    for (const replica of this.replicas) {
+      replica.log.dropBelow(floor);
+      if (replica.agreedIndex < replica.log.firstIndex) realign(this.committed, replica);
+    }
+    return dropped;
+  }
+
+  /** The producer's last batches in this replica's log; undefined if no leader ever appended one. */
+  producerHistory(replica: ReplicaTruth, producerId: number): ProducerHistory | undefined {
+    const history = this.#producers.get(producerId);
+    history?.readFrom(replica, producerId);
+    return history;
+  }
+
+  noteProducer(replica: ReplicaTruth, batch: RecordBatch): ProducerHistory {
+    let history = this.producerHistory(replica, batch.producerId);
+    if (history === undefined) {
+      history = new ProducerHistory(replica);
+      this.#producers.set(batch.producerId, history);
+    }
+    history.note(batch);
+    return history;
+  }
+
+  #newReplica(broker: BrokerId): ReplicaTruth {
+    const replica = new ReplicaTruth(broker);
+    this.replicas.push(replica);
+    this.#byBroker[broker] = replica;
+    return replica;
+  }
+
+  #isHeldByCandidates(batch: RecordBatch): boolean {
+    return this.replicas.every((replica) => {
+      if (!this.isCandidate(replica.broker)) return true;
+      const own = replica.log.find(batch.baseOffset);
+      return own !== undefined && isSameBatch(own, batch);
+    });
+  }
+
+  #lossAfter(leaderEpoch: number): Loss | null {
+    const { lastLoss } = this;
+    return lastLoss !== null && leaderEpoch < lastLoss.leaderEpoch ? lastLoss : null;
+  }
+
+  #elect(state: PartitionState): Loss | null {
+    const leader = this.replica(state.leader);
+    const to = this.committed.endOffset;
+    const from = Math.min(agreedEnd(this.committed, leader), to);
+    const wasKnown = this.servedEnd > from || this.acked >= from;
+    // What was acknowledged and is not in the new log can order nothing that comes after.
+    this.acked = Math.min(this.acked, leader.log.endOffset - 1);
+    this.ackedByAll = Math.min(this.ackedByAll, leader.log.endOffset - 1);
+    if (from === to && !state.wasUnclean) return null;
+
+    const standing = electionStanding(this, state);
+    const batches = from < to ? this.committed.truncateTo(from) : [];
+    const loss: Loss = { leaderEpoch: state.leaderEpoch, from, to, batches, wasKnown, standing };
+    this.lastLoss = loss;
+    for (const replica of this.replicas) {
+      retreat(this.committed, replica);
+      if (replica !== leader && replica.log.endOffset > from) replica.formerHistory = loss;
+    }
+    return from < to ? loss : null;
+  }
+
+  #noteReunion(replica: ReplicaTruth): void {
+    const { formerHistory } = replica;
+    if (formerHistory !== null && replica.log.endOffset <= agreedEnd(this.committed, replica)) {
+      replica.formerHistory = null;
+    }
+  }
+
+  #noteRecovered(state: PartitionState): void {
+    for (const broker of state.isr) {
+      if (!this.impaired.has(broker)) continue;
+      const replica = this.replica(broker);
+      if (replica.isLoaded && !this.lacksCommitted(replica)) this.impaired.delete(broker);
+    }
+  }
+}

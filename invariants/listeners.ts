@@ -1,0 +1,78 @@
+import { type HandledKind, type Handler, type Handlers } from './invariant.ts';
+
+/** Who hears which kind of fact, in the order given. */
+export type Listeners = { readonly [K in HandledKind]: readonly Handler<K>[] };
+
+export function listenersOf(all: readonly Handlers[]): Listeners {
+  const of = <K extends HandledKind>(kind: K): readonly Handler<K>[] => listenersTo(kind, all);
+  // Written out, so that a fact is dispatched by a plain property.
+  return {
+    nodeStarted: of('nodeStarted'),
+    nodeStopped: of('nodeStopped'),
+    nodeCrashed: of('nodeCrashed'),
+    nodePaused: of('nodePaused'),
+    nodeResumed: of('nodeResumed'),
+    clockChanged: of('clockChanged'),
+    diskChanged: of('diskChanged'),
+    frameSent: of('frameSent'),
+    frameDelivered: of('frameDelivered'),
+    frameLost: of('frameLost'),
+    connectionOpened: of('connectionOpened'),
+    connectionClosed: of('connectionClosed'),
+    faultStarted: of('faultStarted'),
+    faultEnded: of('faultEnded'),
+    faultNeverFired: of('faultNeverFired'),
+    faultsHealed: of('faultsHealed'),
+    runEnded: of('runEnded'),
+    sendAttempted: of('sendAttempted'),
+    sendAccumulated: of('sendAccumulated'),
+    sendAcked: of('sendAcked'),
+    sendFailed: of('sendFailed'),
+    producerIdAssigned: of('producerIdAssigned'),
+    batchSent: of('batchSent'),
+    produceResponseReceived: of('produceResponseReceived'),
+    fetchReceived: of('fetchReceived'),
+    recordsPolled: of('recordsPolled'),
+    positionMoved: of('positionMoved'),
+    assignmentChanged: of('assignmentChanged'),
+    consumerError: of('consumerError'),
+    endOffsetReceived: of('endOffsetReceived'),
+    logLoaded: of('logLoaded'),
+    batchAppended: of('batchAppended'),
+    logTruncated: of('logTruncated'),
+    highWatermarkMoved: of('highWatermarkMoved'),
+    logStartMoved: of('logStartMoved'),
+    replicaRemoved: of('replicaRemoved'),
+    leaderStarted: of('leaderStarted'),
+    followerStarted: of('followerStarted'),
+    isrViewChanged: of('isrViewChanged'),
+    followerFetched: of('followerFetched'),
+    produceAnswered: of('produceAnswered'),
+    fetchServed: of('fetchServed'),
+    listOffsetsServed: of('listOffsetsServed'),
+    partitionFailed: of('partitionFailed'),
+    replicaInspected: of('replicaInspected'),
+    topicCreated: of('topicCreated'),
+    topicDeleted: of('topicDeleted'),
+    partitionChanged: of('partitionChanged'),
+    alterPartitionAnswered: of('alterPartitionAnswered'),
+    brokerRegistered: of('brokerRegistered'),
+    brokerFenced: of('brokerFenced'),
+    brokerUnfenced: of('brokerUnfenced'),
+    brokerInControlledShutdown: of('brokerInControlledShutdown'),
+    configChanged: of('configChanged'),
+    leaderAppended: of('leaderAppended'),
+  };
+}
+
+function listenersTo<K extends HandledKind>(
+  kind: K,
+  all: readonly Handlers[],
+): readonly Handler<K>[] {
+  const found: Handler<K>[] = [];
+  for (const handlers of all) {
+    const handler = handlers[kind];
+    if (handler !== undefined) found.push(handler);
+  }
+  return found;
+}

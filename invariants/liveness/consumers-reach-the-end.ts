@@ -1,0 +1,105 @@
+import { type Offset } from '../../sim/protocol/record-batch.ts';
+import { alwaysPromised } from '../configuration-standing.ts';
+import { type PartitionTruth } from '../ground-truth/partition-truth.ts';
+import { type Instant, type Invariant } from '../invariant.ts';
+import { promised } from '../standing.ts';
+import { hasSettled } from './settled.ts';
+
+interface Progress {
+  position: Offset;
+  movedAt: Instant;
+  /** `poll` fetches it: assigned, not paused, and no error says that it will not. */
+  isFetched: boolean;
+}
+
+/** L4: a slow consumer is no stall, only one that does not move at all. */
+export const consumersReachTheEnd: Invariant = {
+  id: 'L4',
+  name: 'consumers-reach-the-end',
+  promise:
+    'Once all faults are over, a consumer that polls goes on until it has read everything that is committed.',
+  kind: 'liveness',
+  source: 'AbstractFetch, FetchCollector; Jepsen: final polls',
+  promised: alwaysPromised,
+
+  start(truth, report) {
+    const consumers = new Map<string, Map<PartitionTruth, Progress>>();
+
+    function move(node: string, partition: PartitionTruth, position: Offset, at: Instant): void {
+      const progress = progressOf(consumers, node, partition);
+      if (progress.position === position) return;
+      progress.position = position;
+      progress.movedAt = at;
+    }
+
+    return {
+      nodeStarted: (_fact, { node }) => {
+        consumers.delete(node);
+      },
+      assignmentChanged: ({ partitions }, { node, at }) => {
+        for (const progress of consumers.get(node)?.values() ?? []) progress.isFetched = false;
+        for (const name of partitions) {
+          const partition = truth.partition(name);
+          if (partition === undefined) continue;
+          const progress = progressOf(consumers, node, partition);
+          progress.isFetched = true;
+          progress.movedAt = at;
+        }
+      },
+      positionMoved: (fact, { node, at }, partition) => {
+        move(node, partition, fact.to, at);
+      },
+      recordsPolled: (fact, { node, at }, partition) => {
+        move(node, partition, fact.nextPosition, at);
+      },
+      consumerError: (_fact, { node }, partition) => {
+        progressOf(consumers, node, partition).isFetched = false;
+      },
+      runEnded: (fact) => {
+        for (const [node, partitions] of consumers) {
+          if (!truth.running.has(node)) continue;
+          for (const [partition, progress] of partitions) {
+            const end = endOf(partition);
+            if (!progress.isFetched || end < 0 || !hasSettled(truth, progress.movedAt)) continue;
+            report.exercised();
+            if (progress.position >= end) continue;
+            report.broken({
+              message: `${node} polls ${partition.name} and stays at ${progress.position}, and ${end} is committed`,
+              standing: promised,
+              evidence: {
+                facts: [fact],
+                partition: partition.name,
+                offsets: [progress.position, end],
+              },
+            });
+          }
+        }
+      },
+    };
+  },
+};
+
+function progressOf(
+  consumers: Map<string, Map<PartitionTruth, Progress>>,
+  node: string,
+  partition: PartitionTruth,
+): Progress {
+  let mine = consumers.get(node);
+  if (mine === undefined) {
+    mine = new Map();
+    consumers.set(node, mine);
+  }
+  let progress = mine.get(partition);
+  if (progress === undefined) {
+    progress = { position: -1, movedAt: 0, isFetched: false };
+    mine.set(partition, progress);
+  }
+  return progress;
+}
+
+/** How far a consumer can read; -1 where nobody serves, or open transactions may hold it back. */
+function endOf(partition: PartitionTruth): Offset {
+  const leader = partition.leader();
+  if (leader?.isLeader !== true || partition.hasTransactions) return -1;
+  return leader.highWatermark;
+}

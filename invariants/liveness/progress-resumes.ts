@@ -1,0 +1,60 @@
+import { alwaysPromised } from '../configuration-standing.ts';
+import { type PartitionTruth } from '../ground-truth/partition-truth.ts';
+import { type Session } from '../ground-truth/send-ledger.ts';
+import { type Instant, type Invariant } from '../invariant.ts';
+import { promised } from '../standing.ts';
+import { hasSettled } from './settled.ts';
+
+interface Attempts {
+  readonly firstAt: Instant;
+  acked: number;
+}
+
+/** L5, no metastable state: an outage that outlives its cause. */
+export const progressResumes: Invariant = {
+  id: 'L5',
+  name: 'progress-resumes',
+  promise: 'Once all faults are over, sends succeed again without a restart.',
+  kind: 'liveness',
+  source: 'Sender, Metadata; Bufstream: metastable failure',
+  promised: alwaysPromised,
+
+  start(truth, report) {
+    const sessions = new Map<Session, Map<PartitionTruth, Attempts>>();
+
+    return {
+      sendAccumulated: (fact, { at }, partition) => {
+        const send = truth.healedAt < 0 ? undefined : truth.ledger.find(fact.recordId);
+        if (send === undefined) return;
+        const mine = sessions.get(send.session) ?? new Map<PartitionTruth, Attempts>();
+        sessions.set(send.session, mine);
+        if (!mine.has(partition)) mine.set(partition, { firstAt: at, acked: 0 });
+      },
+      sendAcked: (_fact, { send }, partition) => {
+        const attempts =
+          send === undefined ? undefined : sessions.get(send.session)?.get(partition);
+        if (attempts !== undefined) attempts.acked += 1;
+      },
+      runEnded: (fact) => {
+        for (const [session, partitions] of sessions) {
+          if (session.isOver) continue;
+          for (const [partition, { firstAt, acked }] of partitions) {
+            if (!isWritable(partition) || !hasSettled(truth, firstAt)) continue;
+            report.exercised();
+            if (acked > 0) continue;
+            report.broken({
+              message: `${session.name} has been sending to ${partition.name} since all faults are over, and nothing was acknowledged`,
+              standing: promised,
+              evidence: { facts: [fact], partition: partition.name },
+            });
+          }
+        }
+      },
+    };
+  },
+};
+
+/** Without a leader or enough in-sync replicas it is L1 that has something to say. */
+function isWritable({ state, minimum }: PartitionTruth): boolean {
+  return state !== null && state.leader >= 0 && state.isr.length >= minimum;
+}
