@@ -1,0 +1,94 @@
+import { type ErrorName } from '../../protocol/errors.ts';
+import { type FetchRequest } from '../../protocol/messages/fetch-request.ts';
+import { type MetadataImage } from '../metadata/metadata-image.ts';
+import {
+  type FetchSession,
+  type FetchSessionCache,
+  finalSessionEpoch,
+  initialSessionEpoch,
+  nextSessionEpoch,
+  noSessionId,
+} from './fetch-session-cache.ts';
+import { FetchedPartition, SessionPartitions } from './fetched-partition.ts';
+
+/**
+ * What a request means together with the requests before it.
+ * - full: names all its partitions and may get a new session
+ * - sessionless: names all its partitions and gets no session
+ * - incremental: names only what is different from the request before
+ */
+export interface FetchContext {
+  readonly kind: 'full' | 'sessionless' | 'incremental';
+  readonly partitions: SessionPartitions;
+  /** Of an incremental one. */
+  readonly session: FetchSession | undefined;
+  /** What the session must still expect when the answer leaves, or another request has come between. */
+  readonly epochAtAnswer: number;
+  readonly usesTopicIds: boolean;
+}
+
+/** Topics are named by id from this version on. */
+export const firstVersionWithTopicIds = 13;
+
+/**
+ * Finds the context of a request and brings its session up to date; an error is one of the whole request
+ * (`FetchManager.newContext`).
+ */
+export function fetchContext(
+  sessions: FetchSessionCache,
+  image: MetadataImage,
+  request: FetchRequest,
+  version: number,
+  options: { readonly nowMs: number; readonly keepsFirstEpoch: boolean },
+): FetchContext | ErrorName {
+  const { sessionId, sessionEpoch } = request;
+  const usesTopicIds = version >= firstVersionWithTopicIds;
+  const isFull = sessionEpoch === initialSessionEpoch || sessionEpoch === finalSessionEpoch;
+  if (isFull) {
+    // It closes the session that it names.
+    if (sessionId !== noSessionId) sessions.remove(sessionId);
+    const partitions = new SessionPartitions();
+    update(partitions, image, request, { usesTopicIds, keepsFirstEpoch: false });
+    const kind = sessionEpoch === finalSessionEpoch ? 'sessionless' : 'full';
+    return { kind, partitions, session: undefined, epochAtAnswer: 0, usesTopicIds };
+  }
+  const session = sessions.get(sessionId);
+  if (session === undefined) return 'FETCH_SESSION_ID_NOT_FOUND';
+  if (session.epoch !== sessionEpoch) return 'INVALID_FETCH_SESSION_EPOCH';
+  if (session.usesTopicIds !== usesTopicIds) return 'FETCH_SESSION_TOPIC_ID_ERROR';
+
+  const { partitions } = session;
+  update(partitions, image, request, { usesTopicIds, keepsFirstEpoch: options.keepsFirstEpoch });
+  if (partitions.size === 0) {
+    sessions.remove(sessionId);
+    return { kind: 'sessionless', partitions, session: undefined, epochAtAnswer: 0, usesTopicIds };
+  }
+  session.lastUsedMs = options.nowMs;
+  session.epoch = nextSessionEpoch(sessionEpoch);
+  return { kind: 'incremental', partitions, session, epochAtAnswer: session.epoch, usesTopicIds };
+}
+
+function update(
+  partitions: SessionPartitions,
+  image: MetadataImage,
+  request: FetchRequest,
+  options: { readonly usesTopicIds: boolean; readonly keepsFirstEpoch: boolean },
+): void {
+  const { usesTopicIds, keepsFirstEpoch } = options;
+  for (const { topic, topicId, partitions: asked } of request.topics) {
+    const key = usesTopicIds ? topicId : topic;
+    for (const partition of asked) {
+      const known = partitions.find(key, partition.partition);
+      if (known !== undefined) {
+        known.ask(partition, keepsFirstEpoch ? known.leaderEpoch : partition.currentLeaderEpoch);
+        continue;
+      }
+      const name = usesTopicIds ? (image.topicsById.get(topicId)?.name ?? null) : topic;
+      partitions.add(key, new FetchedPartition(name, topicId, partition));
+    }
+  }
+  for (const { topic, topicId, partitions: forgotten } of request.forgottenTopicsData) {
+    const key = usesTopicIds ? topicId : topic;
+    for (const index of forgotten) partitions.remove(key, index);
+  }
+}
