@@ -1,0 +1,78 @@
+import {
+  type Configuration,
+  type ConsumerConfiguration,
+  type ProducerConfiguration,
+  type TopicConfiguration,
+} from '../invariants/configuration.ts';
+import { type Plan } from '../sim/plan.ts';
+import { type BrokerConfig, resolveBrokerConfig } from '../sim/protocol/config/broker-config.ts';
+import { resolveConsumerConfig } from '../sim/protocol/config/consumer-config.ts';
+import { resolveProducerConfig } from '../sim/protocol/config/producer-config.ts';
+import { resolveTopicConfig } from '../sim/protocol/config/topic-config.ts';
+
+/**
+ * How long a partition may take after the heal: an old session has to end before a broker may
+ * register again, then its replicas catch up.
+ */
+function settleWithinMs({ brokerSessionTimeoutMs }: BrokerConfig): number {
+  return brokerSessionTimeoutMs + 5_000;
+}
+
+/** What a plan makes Kafka promise. */
+export function configurationOf({ cluster, clients, switches }: Plan): Configuration {
+  const broker = resolveBrokerConfig(cluster.brokerConfig);
+  const producers: ProducerConfiguration[] = [];
+  const consumers: ConsumerConfiguration[] = [];
+  for (const client of clients) {
+    if (client.kind === 'producer') producers.push(producerOf(client));
+    if (client.kind === 'consumer') consumers.push(consumerOf(client));
+  }
+  return {
+    brokers: Array.from({ length: cluster.brokers }, (_, index) => index + 1),
+    elr: switches.elr !== 'off',
+    producerIdExpirationMs: broker.producerIdExpirationMs,
+    topics: cluster.topics.map(({ name, assignments, config }) => ({
+      name,
+      ...topicOf(config, assignments[0]?.length ?? 0, broker),
+    })),
+    topicDefaults: topicOf({}, broker.defaultReplicationFactor, broker),
+    producers,
+    consumers,
+    settleWithinMs: settleWithinMs(broker),
+  };
+}
+
+type Named<T> = T & { readonly name: string };
+type Config = Plan['cluster']['brokerConfig'];
+
+function topicOf(
+  properties: Config,
+  replicationFactor: number,
+  broker: BrokerConfig,
+): TopicConfiguration {
+  const config = resolveTopicConfig(properties, broker);
+  return {
+    replicationFactor,
+    minInsyncReplicas: config.minInsyncReplicas,
+    uncleanLeaderElection: config.uncleanLeaderElectionEnable,
+    isCompacted: config.isCompacted,
+    hasRetention: config.isDeleted && (config.retentionMs >= 0 || config.retentionBytes >= 0),
+  };
+}
+
+function producerOf({ name, config }: Named<{ readonly config: Config }>): ProducerConfiguration {
+  const resolved = resolveProducerConfig(config);
+  return {
+    node: name,
+    acks: resolved.acks,
+    idempotence: resolved.enableIdempotence,
+    maxInFlight: resolved.maxInFlightRequestsPerConnection,
+    retries: resolved.retries,
+    deliveryTimeoutMs: resolved.deliveryTimeoutMs,
+    maxBlockMs: resolved.maxBlockMs,
+  };
+}
+
+function consumerOf({ name, config }: Named<{ readonly config: Config }>): ConsumerConfiguration {
+  return { node: name, isolationLevel: resolveConsumerConfig(config).isolationLevel };
+}

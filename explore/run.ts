@@ -1,0 +1,85 @@
+import { Checker } from '../invariants/checker.ts';
+import { type SituationCount } from '../invariants/situations.ts';
+import { type Verdict } from '../invariants/verdict.ts';
+import { type Plan } from '../sim/plan.ts';
+import { simulate } from '../sim/simulate.ts';
+import { type TraceEvent } from '../sim/trace.ts';
+import { configurationOf } from './configuration-of.ts';
+import { type KnownDefect, knownDefects, withFix } from './known-defects.ts';
+
+/** What the run of a plan has shown. */
+export interface Run {
+  readonly plan: Plan;
+  /** Of every event; equal for equal plans, on every machine. */
+  readonly fingerprint: string;
+  readonly events: number;
+  readonly messages: number;
+  readonly endedAtMs: number;
+  readonly judgements: readonly Judgement[];
+  readonly situations: readonly SituationCount[];
+  readonly faultsThatNeverFired: readonly string[];
+  /** Null unless it was asked for. */
+  readonly trace: readonly TraceEvent[] | null;
+}
+
+/** A verdict, and the known bug of Kafka that explains it, if one does. */
+export interface Judgement extends Omit<Verdict, 'outcome'> {
+  readonly outcome: Verdict['outcome'] | 'known defect';
+  readonly defect: KnownDefect | null;
+}
+
+/** Runs a plan and judges it. A violation that a known bug explains is told as such. */
+export function runPlan(plan: Plan, { isTracing }: { readonly isTracing: boolean }): Run {
+  const { verdicts, situations, result } = check(plan, isTracing);
+  const violated = verdicts.filter(({ outcome }) => outcome === 'violated');
+  const defects = violated.length === 0 ? new Map<string, KnownDefect>() : explain(plan, violated);
+  return {
+    plan,
+    fingerprint: result.fingerprint,
+    events: result.events,
+    messages: result.messages,
+    endedAtMs: result.endedAtUs / 1_000,
+    judgements: verdicts.map((verdict) => judge(verdict, defects.get(verdict.invariant.id))),
+    situations,
+    faultsThatNeverFired: result.faultsThatNeverFired,
+    trace: result.trace,
+  };
+}
+
+function judge(verdict: Verdict, defect: KnownDefect | undefined): Judgement {
+  if (defect === undefined) return { ...verdict, defect: null };
+  return { ...verdict, outcome: 'known defect', defect };
+}
+
+interface Checked {
+  readonly result: ReturnType<typeof simulate>;
+  readonly verdicts: readonly Verdict[];
+  readonly situations: readonly SituationCount[];
+}
+
+function check(plan: Plan, isTracing: boolean): Checked {
+  const checker = new Checker(configurationOf(plan));
+  const onFact: Checker['observe'] = (fact, at, node) => {
+    checker.observe(fact, at, node);
+  };
+  const result = simulate(plan, { onFact, isTracing });
+  return { result, verdicts: checker.verdicts(), situations: checker.situations() };
+}
+
+/** For each violated invariant the fix with which the same plan does not violate it, if there is one. */
+function explain(plan: Plan, violated: readonly Verdict[]): ReadonlyMap<string, KnownDefect> {
+  const explained = new Map<string, KnownDefect>();
+  if (plan.kafka === 'ideal') return explained;
+  for (const defect of knownDefects) {
+    if (explained.size === violated.length) break;
+    if (plan.switches[defect.switch] !== undefined) continue;
+    const { verdicts } = check(withFix(plan, defect), false);
+    for (const { invariant, outcome } of verdicts) {
+      if (outcome === 'violated' || explained.has(invariant.id)) continue;
+      if (violated.some((other) => other.invariant.id === invariant.id)) {
+        explained.set(invariant.id, defect);
+      }
+    }
+  }
+  return explained;
+}
