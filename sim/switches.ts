@@ -188,7 +188,7 @@ export const switchTable = {
   },
   'elr.clearKeepsIndex': {
     values: ['on'],
-    ticket: 'found by reading 4.3.1',
+    ticket: 'none; seen on a real cluster of 4.3.1',
     versions: 'in 4.3.1',
     what: 'a cleared ELR is cleared in the index of its members too, so that a deleted topic leaves nothing behind',
     breaks: [],

@@ -53,7 +53,7 @@ export class FactCollector implements PartitionObserver {
 }
 
 /** Whether the change gave the partition a leader of whom nobody knew that it was in sync. */
-export function wasElectedUncleanly(
+function wasElectedUncleanly(
   previous: PartitionRegistration,
   next: PartitionRegistration,
 ): boolean {
