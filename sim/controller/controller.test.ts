@@ -13,6 +13,7 @@ describe('a new cluster', () => {
       featureLevel: 30,
     });
     expect(rest.at(-1)).toMatchObject({ name: 'min.insync.replicas', value: '2' });
+    expect(cluster.factsOf('configChanged')).toMatchObject([{ resource: 'broker', name: '' }]);
   });
 
   test('without ELR has no such value', () => {

@@ -55,6 +55,31 @@ describe('a small ISR', () => {
   });
 });
 
+test('three replicas that are killed one by one and come back go as in a real cluster', () => {
+  const cluster = new ClusterUnderTest();
+  cluster.startBrokers([1, 2, 3]);
+  cluster.createWith('t', [1, 2, 3], 2);
+  cluster.runAlive(12_000, [1, 2]);
+  cluster.runAlive(12_000, [1]);
+  cluster.run(12_000);
+  for (const broker of [3, 2, 1]) {
+    cluster.register(broker, { incarnationId: `incarnation-2-of-${broker}` });
+    cluster.heartbeat(broker);
+  }
+  const replicas = [1, 2, 3];
+  const led = { leader: 1, replicas };
+  const waiting = { leader: -1, leaderEpoch: 1, replicas, isr: [], lastKnownElr: [1] };
+  expect(cluster.history('t')).toEqual([
+    { ...led, leaderEpoch: 0, partitionEpoch: 0, isr: [1, 2, 3] },
+    { ...led, leaderEpoch: 0, partitionEpoch: 1, isr: [1, 2] },
+    { ...led, leaderEpoch: 0, partitionEpoch: 2, isr: [1], elr: [2] },
+    { ...waiting, partitionEpoch: 3, elr: [1, 2] },
+    { ...waiting, partitionEpoch: 4, elr: [1] },
+    { ...waiting, partitionEpoch: 5 },
+    { ...led, leaderEpoch: 2, partitionEpoch: 6, isr: [1], recovering: true },
+  ]);
+});
+
 describe('the last known leader', () => {
   function restartedUncleanly(switches: object = {}) {
     const cluster = new ClusterUnderTest({ switches });

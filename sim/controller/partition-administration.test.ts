@@ -214,6 +214,15 @@ describe('IncrementalAlterConfigs', () => {
     );
   });
 
+  test('checks what a group may be given', () => {
+    const change = ['consumer.heartbeat.interval.ms', 0, '100'] as const;
+    expect(alter(threeBrokers(), [32, 'g'], [...change])).toMatchObject({
+      errorCode: 'INVALID_CONFIG',
+      errorMessage:
+        'consumer.heartbeat.interval.ms must be greater than or equal to group.consumer.min.heartbeat.interval.ms',
+    });
+  });
+
   test('knows topics and brokers that there are', () => {
     const cluster = threeBrokers();
     expect(alter(cluster, topic, ['retention.ms', 0, '1'])).toMatchObject({

@@ -42,8 +42,8 @@ export class PeriodicTask implements Task {
   }
 
   run(): void {
-    // Set again before the work: what the work does to the controller may stop the task.
     const outcome = this.#work();
+    // The work may have cost the controller its office, and so stopped the task.
     if (this.#timer === noTimer) return;
     this.#timer = this.#context.setTimer(this.#delayAfter(outcome), this);
   }

@@ -3,7 +3,7 @@ import { milliseconds, seconds } from '../kernel/time.ts';
 import { Api, type Frame, type Response } from '../protocol/api.ts';
 import { featureName } from '../protocol/features.ts';
 import { type MetadataRecord } from '../protocol/metadata-record.ts';
-import { type Offset, type RecordBatch } from '../protocol/record-batch.ts';
+import { type RecordBatch } from '../protocol/record-batch.ts';
 import { type ControllerFact, type Fact } from '../trace.ts';
 import { bootstrapRecords, type FeatureLevels } from './bootstrap-records.ts';
 import { BrokerHeartbeats } from './broker-heartbeats.ts';
@@ -25,6 +25,8 @@ import { decideRequest } from './write-operations.ts';
 
 /** Records beyond this number go into another batch. */
 const maxRecordsPerBatch = 10_000;
+
+const notController = apiError('NOT_CONTROLLER', 'No controller appears to be active.');
 
 const noOp: readonly MetadataRecord[] = [{ type: 'NoOpRecord' }];
 
@@ -80,12 +82,7 @@ export class QuorumController implements QuorumLogListener {
       return true;
     }
     const term = this.#term;
-    if (term === undefined) {
-      return this.#fail(
-        exchange,
-        apiError('NOT_CONTROLLER', 'No controller appears to be active.'),
-      );
-    }
+    if (term === undefined) return this.#fail(exchange, notController);
     if (request.apiKey === Api.brokerHeartbeat) {
       const { brokerId, brokerEpoch } = request.body;
       term.heartbeats.sessions.touch(brokerId, brokerEpoch, this.#context.monotonic());
@@ -127,7 +124,7 @@ export class QuorumController implements QuorumLogListener {
     this.#term = term;
 
     if (!this.#state.features.has(featureName.metadataVersion)) {
-      this.#append(term, bootstrapRecords(this.#state, features));
+      this.#writeUnasked(term, bootstrapRecords(this.#state, features));
     }
     for (const task of this.#tasks) task.start();
   }
@@ -138,7 +135,7 @@ export class QuorumController implements QuorumLogListener {
     for (const task of this.#tasks) task.stop();
     this.#state = new ControllerState(this.#options.setup, this.#facts);
     for (const batch of this.#log.committedBatches()) this.#replay(batch);
-    this.#pending.failAll(apiError('NOT_CONTROLLER', 'No controller appears to be active.'));
+    this.#pending.failAll(notController);
   }
 
   storageFailed(): void {
@@ -181,7 +178,7 @@ export class QuorumController implements QuorumLogListener {
     const { records, body: response, isImmediate, shuttingDown, answeredFacts } = result;
     const facts = records.length === 0 ? [] : this.#append(term, records, result.isAtomic);
     if (facts === undefined) {
-      this.#fail(exchange, apiError('NOT_CONTROLLER', 'No controller appears to be active.'));
+      this.#fail(exchange, notController);
       return;
     }
     // The answer may rest on records of others that are not committed yet.
@@ -194,7 +191,7 @@ export class QuorumController implements QuorumLogListener {
       this.#pending.add({ offset, committedFacts, exchange, response, answeredFacts });
       return;
     }
-    if (committedFacts.length > 0) this.#addFacts(offset, committedFacts);
+    this.#tellWhenCommitted(committedFacts);
     for (const fact of answeredFacts) this.#context.record(fact);
     exchange.answer(response);
   }
@@ -203,7 +200,7 @@ export class QuorumController implements QuorumLogListener {
   #append(
     term: ActiveTerm,
     records: readonly MetadataRecord[],
-    isAtomic = true,
+    isAtomic: boolean,
   ): readonly ControllerFact[] | undefined {
     const step = isAtomic ? records.length : maxRecordsPerBatch;
     const facts: ControllerFact[] = [];
@@ -221,7 +218,15 @@ export class QuorumController implements QuorumLogListener {
     return facts;
   }
 
-  #addFacts(offset: Offset, committedFacts: readonly ControllerFact[]): void {
+  /** What the controller does of itself. */
+  #writeUnasked(term: ActiveTerm, records: readonly MetadataRecord[], isAtomic = true): void {
+    if (records.length > 0) this.#tellWhenCommitted(this.#append(term, records, isAtomic) ?? []);
+  }
+
+  /** `committedFacts`: of what has been appended last. */
+  #tellWhenCommitted(committedFacts: readonly ControllerFact[]): void {
+    if (committedFacts.length === 0) return;
+    const offset = this.#log.nextOffset - 1;
     const nobody = { exchange: undefined, response: undefined, answeredFacts: [] };
     this.#pending.add({ offset, committedFacts, ...nobody });
   }
@@ -259,7 +264,7 @@ export class QuorumController implements QuorumLogListener {
     if (idleMs > 0) {
       tasks.push(
         new PeriodicTask('write-no-op', context, milliseconds(idleMs), () => {
-          if (this.#term !== undefined) this.#append(this.#term, noOp);
+          if (this.#term !== undefined) this.#writeUnasked(this.#term, noOp);
           return 'done';
         }),
       );
@@ -282,8 +287,7 @@ export class QuorumController implements QuorumLogListener {
     const records: MetadataRecord[] = [];
     try {
       const hasMore = work(term, records);
-      const facts = records.length === 0 ? [] : (this.#append(term, records, false) ?? []);
-      if (facts.length > 0) this.#addFacts(this.#log.nextOffset - 1, facts);
+      this.#writeUnasked(term, records, false);
       return hasMore ? 'more' : 'done';
     } catch (error) {
       if (!(error instanceof ControllerFault)) throw error;
