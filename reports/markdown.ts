@@ -1,0 +1,88 @@
+import { type InvariantTally } from '../explore/tally.ts';
+import { marks, type Outcome, outcomes } from './outcome-mark.ts';
+import { replayCommand } from './replay-command.ts';
+import {
+  type Campaign,
+  outcomeOf,
+  runName,
+  type ScenarioResult,
+  titleOf,
+  unmetWords,
+} from './scenario-result.ts';
+import { counted, grouped } from './sentences/sentences.ts';
+import { exampleWords, runsWords } from './sweep-report.ts';
+
+/** A campaign for the summary page of a CI system: a table, then every breach with its replay line. */
+export function campaignMarkdown({ results }: Campaign): string {
+  const lines = [
+    '# kafka-trial',
+    '',
+    `| scenario | runs | ${outcomes.map((outcome) => `${marks[outcome].symbol} ${outcome}`).join(' | ')} |`,
+    `| --- | ---: |${' ---: |'.repeat(outcomes.length)}`,
+    ...results.map(tableRow),
+    '',
+    ...results.flatMap(renderResult),
+  ];
+  return `${lines.join('\n').trimEnd()}\n`;
+}
+
+function tableRow(result: ScenarioResult): string {
+  const { runs, invariants } = result.tally;
+  const counts = outcomes.map((outcome) => countOf(invariants, outcome));
+  return `| ${escaped(titleOf(result))} | ${grouped(runs)} | ${counts.join(' | ')} |`;
+}
+
+function countOf(invariants: readonly InvariantTally[], outcome: Outcome): number {
+  return invariants.filter((tally) => outcomeOf(tally) === outcome).length;
+}
+
+function renderResult(result: ScenarioResult): readonly string[] {
+  const broken = result.tally.invariants.filter(
+    ({ firstViolation, firstKnownDefect, firstLegalBreach }) =>
+      (firstViolation ?? firstKnownDefect ?? firstLegalBreach) !== null,
+  );
+  if (broken.length === 0 && result.unmet.length === 0) return [];
+  const { seeds, tally } = result;
+  return [
+    `## ${escaped(titleOf(result))}`,
+    '',
+    escaped(result.question),
+    '',
+    `${counted(tally.runs, 'run')}, seeds ${seeds.from}..${seeds.to}, fingerprint \`${tally.fingerprint}\`.`,
+    '',
+    ...result.unmet.map((expectation) => `- ✗ ${escaped(unmetWords(expectation))}`),
+    ...(result.unmet.length === 0 ? [] : ['']),
+    ...broken.flatMap((invariant) => renderBreach(invariant, result)),
+  ];
+}
+
+function renderBreach(tally: InvariantTally, result: ScenarioResult): readonly string[] {
+  const { invariant, firstViolation, firstKnownDefect, firstLegalBreach, gap } = tally;
+  const example = firstViolation ?? firstKnownDefect ?? firstLegalBreach;
+  if (example === null) return [];
+  const outcome = outcomeOf(tally);
+  const facts = [
+    `promise: ${invariant.promise} (${invariant.source})`,
+    runsWords(tally),
+    exampleWords(example),
+    ...(gap === null
+      ? []
+      : [`not promised: ${gap.because}`, `would be promised with: ${gap.remedy}`]),
+    ...(firstKnownDefect === null ? [] : [`known bug: ${firstKnownDefect.defect.ticket}`]),
+  ];
+  return [
+    `### ${marks[outcome].symbol} ${invariant.id} ${escaped(invariant.name)}: ${outcome}`,
+    '',
+    ...facts.map((fact) => `- ${escaped(fact)}`),
+    '',
+    '```sh',
+    replayCommand(runName(result, example.seed)),
+    '```',
+    '',
+  ];
+}
+
+/** So that nothing in a text is taken for Markdown or HTML. */
+function escaped(text: string): string {
+  return text.replaceAll(/[\\`*_{}[\]<>|#]/gu, String.raw`\$&`).replaceAll('\n', ' ');
+}

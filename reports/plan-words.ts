@@ -1,0 +1,69 @@
+import { type ClientPlan, type Plan, type ProducerOperation } from '../sim/plan.ts';
+import { renderMs } from './durations.ts';
+import { latencyWords, renderFault } from './fault-words.ts';
+import { counted, listed } from './sentences/sentences.ts';
+
+type Config = Plan['cluster']['brokerConfig'];
+
+/** A name and what there is to say of it. */
+export type Row = readonly [name: string, text: string];
+
+/** Everything that a run is given, drawn or written, a line each. */
+export function planRows(plan: Plan): readonly Row[] {
+  const { cluster, network, clients, faults, switches } = plan;
+  const rows: Row[] = [
+    ['seed', plan.seed],
+    ['kafka', `4.3.1, ${plan.kafka === 'ideal' ? 'known bugs fixed' : 'as released'}`],
+    ...Object.entries(switches).map(([name, value]): Row => ['switch', `${name}=${value}`]),
+    ['cluster', clusterWords(cluster)],
+    ...cluster.topics.map(({ name, assignments, config }): Row => {
+      const replicas = assignments.map((ids) => listed(ids)).join(' ');
+      return [name, withConfig(`replicas ${replicas}`, config)];
+    }),
+    ['network', latencyWords(network.latency)],
+    ...clients.map((client): Row => [client.name, withConfig(clientWords(client), client.config)]),
+    ...faults.map((fault): Row => [fault.id, renderFault(fault)]),
+    ['end', `healed at ${renderMs(plan.healAtMs)}, over at ${renderMs(plan.endAtMs)}`],
+  ];
+  return rows;
+}
+
+function clusterWords({ brokers, racks, brokerConfig }: Plan['cluster']): string {
+  const where = racks.length === 0 ? '' : ` in racks ${listed(racks)}`;
+  return withConfig(`${counted(brokers, 'broker')}${where}`, brokerConfig);
+}
+
+/** The text, then the configs that are not Kafka's defaults. */
+function withConfig(text: string, config: Config): string {
+  const settings = Object.entries(config).map(([name, value]) => `${name}=${value}`);
+  return [text, ...settings].join('  ');
+}
+
+function clientWords(client: ClientPlan): string {
+  switch (client.kind) {
+    case 'producer':
+      return client.workload.map(sendWords).join(', ');
+    case 'consumer':
+    case 'admin':
+      return client.workload
+        .map((operation) => `${operation.op}${subject(operation)} at ${renderMs(operation.atMs)}`)
+        .join(', ');
+  }
+}
+
+function sendWords(operation: ProducerOperation): string {
+  if (operation.op !== 'send') return `${operation.op} at ${renderMs(operation.atMs)}`;
+  const { count, topic, partition, everyMs, atMs, keys } = operation;
+  const where = partition === undefined ? topic : `${topic}-${partition}`;
+  const how = keys.length === 0 ? '' : ` with keys ${listed(keys)}`;
+  const pace = `one every ${renderMs(everyMs)} from ${renderMs(atMs)} on`;
+  return `sends ${counted(count, 'record')} to ${where}${how}, ${pace}`;
+}
+
+function subject(operation: object): string {
+  if ('partitions' in operation && Array.isArray(operation.partitions)) {
+    return ` ${operation.partitions.join(', ')}`;
+  }
+  if ('partition' in operation) return ` ${String(operation.partition)}`;
+  return 'topic' in operation ? ` ${String(operation.topic)}` : '';
+}

@@ -1,0 +1,117 @@
+import { type Judgement, type Run } from '../explore/run.ts';
+import { type RunName } from '../explore/replay-token.ts';
+import { type Violation } from '../invariants/invariant.ts';
+import { type Fact, type TraceEvent } from '../sim/trace.ts';
+import { aligned } from './columns.ts';
+import { legend, marks, outcomes } from './outcome-mark.ts';
+import { type Paint } from './paint.ts';
+import { planRows } from './plan-words.ts';
+import { replayCommand } from './replay-command.ts';
+import { sentenceOf } from './sentence.ts';
+import { counted, grouped } from './sentences/sentences.ts';
+import { isStateChange } from './state-change.ts';
+import { renderEvent, renderInstant, renderTimeline } from './timeline.ts';
+
+/** Facts that prove a breach are few; of long lists the last ones are shown. */
+const mostEvidence = 8;
+
+/** One run for a person: what it was given, what happened, what that says, and how to see it again. */
+export function renderRun(run: Run, name: RunName, question: string, paint: Paint): string {
+  const lines = [
+    `${paint.strong(run.plan.scenario)}  ${question}`,
+    '',
+    ...aligned(planRows(run.plan)).map((line) => line),
+    '',
+    paint.faint('    seconds  node           what'),
+    ...renderTimeline(run.trace ?? [], isStateChange, paint),
+    '',
+    ...renderJudgements(run, paint),
+    '',
+    ...renderBreaches(run, paint),
+    `  ${counted(run.events, 'event')}, ${counted(run.messages, 'message')}, fingerprint ${run.fingerprint}`,
+    `  again: ${paint.strong(replayCommand(name))}`,
+    '',
+  ];
+  return lines.join('\n');
+}
+
+function renderJudgements({ judgements }: Run, paint: Paint): readonly string[] {
+  const sorted = outcomes.flatMap((outcome) =>
+    judgements.filter((judgement) => judgement.outcome === outcome),
+  );
+  const lines = aligned(
+    sorted.map(({ invariant, outcome, exercised }) => [
+      marks[outcome].symbol,
+      invariant.id,
+      outcome,
+      invariant.name,
+      exercised === 0 ? '' : `tested ${grouped(exercised)} times`,
+    ]),
+  );
+  const painted = lines.map((line, index) => {
+    const outcome = sorted[index]?.outcome;
+    return outcome === undefined ? line : paint[marks[outcome].colour](line);
+  });
+  return [...painted, '', `  ${legend(paint)}`];
+}
+
+/** What was broken, promised or not, with what proves it. */
+function renderBreaches(run: Run, paint: Paint): readonly string[] {
+  return run.judgements.flatMap((judgement) => {
+    const breach = judgement.firstViolation ?? judgement.firstLegalBreach;
+    return breach === null ? [] : renderBreach(judgement, breach, run.trace ?? [], paint);
+  });
+}
+
+function renderBreach(
+  judgement: Judgement,
+  breach: Violation,
+  trace: readonly TraceEvent[],
+  paint: Paint,
+): readonly string[] {
+  const { invariant, outcome, violations, legalBreaches } = judgement;
+  const { symbol, colour } = marks[outcome];
+  const times = Math.max(violations, legalBreaches);
+  const title = `${symbol} ${invariant.id} ${invariant.name}: ${outcome}`;
+  return [
+    `  ${paint[colour](title)}${times > 1 ? `, ${grouped(times)} times; the first:` : ''}`,
+    `    ${breach.message}`,
+    `    ${paint.faint(`promise: ${invariant.promise} (${invariant.source})`)}`,
+    ...explanation(judgement).map((line) => `    ${line}`),
+    ...evidenceLines(breach, trace, paint),
+    '',
+  ];
+}
+
+/** Why a breach is no violation, or no new one. */
+export function explanation({
+  because,
+  whichSettingWouldPromiseIt,
+  defect,
+}: Judgement): readonly string[] {
+  const lines: string[] = [];
+  if (because !== null) lines.push(`not promised: ${because}`);
+  if (whichSettingWouldPromiseIt !== null) {
+    lines.push(`would be promised with: ${whichSettingWouldPromiseIt}`);
+  }
+  if (defect !== null) {
+    lines.push(
+      `known bug ${defect.ticket}: ${defect.what}`,
+      `with ${defect.switch}=${defect.value} the same run keeps the promise`,
+    );
+  }
+  return lines;
+}
+
+function evidenceLines(
+  { evidence, at, node }: Violation,
+  trace: readonly TraceEvent[],
+  paint: Paint,
+): readonly string[] {
+  const events = new Map<Fact, TraceEvent>(trace.map((event) => [event.fact, event]));
+  return evidence.facts.slice(-mostEvidence).map((fact) => {
+    const event = events.get(fact);
+    if (event !== undefined) return `  ${renderEvent(event, paint)}`;
+    return `  ${paint.faint(renderInstant(at))}  ${node} ${sentenceOf(fact)}`;
+  });
+}

@@ -1,0 +1,56 @@
+import { type Unmet } from '../explore/expectations.ts';
+import { printToken, type RunName } from '../explore/replay-token.ts';
+import { type SeedRange } from '../explore/seed-range.ts';
+import { type InvariantTally, type Tally } from '../explore/tally.ts';
+import { type Outcome } from './outcome-mark.ts';
+
+/** What many runs of one scenario have shown, and what is needed to say it. */
+export interface ScenarioResult {
+  /** As a person named it: a shipped scenario, or the path of a file. */
+  readonly scenario: string;
+  readonly question: string;
+  readonly settings: RunName['settings'];
+  readonly seeds: SeedRange;
+  /** False if it was stopped before the last seed. */
+  readonly isComplete: boolean;
+  readonly tally: Tally;
+  readonly unmet: readonly Unmet[];
+}
+
+/** Several scenarios: what all reports are made of. */
+export interface Campaign {
+  readonly version: string;
+  /** Known bugs of Kafka count as failures. */
+  readonly isStrict: boolean;
+  readonly results: readonly ScenarioResult[];
+}
+
+/** What all runs together say of an invariant: the most serious of their outcomes. */
+export function outcomeOf(tally: InvariantTally): Outcome {
+  if (tally.violated > 0) return 'violated';
+  if (tally.knownDefects > 0) return 'known defect';
+  if (tally.brokenLegally > 0) return 'not promised';
+  if (tally.held > 0) return 'held';
+  return tally.notPromised > 0 ? 'not promised' : 'not exercised';
+}
+
+/** Names the run of a seed. */
+export function runName({ scenario, settings }: ScenarioResult, seed: number): RunName {
+  return { scenario, settings, seed };
+}
+
+/** Names the scenario with its settings, without a seed: `leader-crash,producer.acks=1`. */
+export function titleOf(result: ScenarioResult): string {
+  return printToken(runName(result, 0)).replace('@0', '');
+}
+
+const expectationWords = {
+  holds: 'was expected to hold, and was broken',
+  breaks: 'was expected to break, and never did',
+  reaches: 'was expected to come up, and never did',
+};
+
+/** An expectation that did not come true, in words. */
+export function unmetWords({ kind, id }: Unmet): string {
+  return `${id} ${expectationWords[kind]}`;
+}
