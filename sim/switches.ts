@@ -242,6 +242,62 @@ export const switchTable = {
     what: 'the controller answers when it has decided, not when its log has committed',
     breaks: ['R14', 'R3'],
   },
+  'repl.epochCacheCleanAtLeo': {
+    values: ['off'],
+    ticket: 'KAFKA-10706',
+    versions: 'fixed in 2.6.1 and 2.7.0',
+    what: 'a truncation to the log end leaves the epoch entries there, which may contradict the new leader',
+    breaks: ['R10', 'liveness'],
+  },
+  'log.recoverEpochZero': {
+    values: ['off'],
+    ticket: 'KAFKA-10432',
+    versions: 'fixed in 2.6.1 and 2.7.0',
+    what: 'the recovery of a log does not enter epoch 0 in the epoch cache',
+    breaks: ['R1', 'R10'],
+  },
+  'idem.cachedBatches': {
+    values: ['1'],
+    ticket: 'KAFKA-5494',
+    versions: 'before 1.0.0',
+    what: 'a broker remembers one batch of each producer, not five',
+    breaks: ['P2', 'C2'],
+  },
+  'idem.rebuildOnFollower': {
+    values: ['off'],
+    ticket: 'KIP-98 design',
+    versions: 'never released',
+    what: 'a follower does not follow the sequences of the batches that it replicates',
+    breaks: ['P1', 'C2'],
+  },
+  'idem.stateBeforeAppend': {
+    values: ['on'],
+    ticket: 'KAFKA-6683',
+    versions: 'fixed in 1.0.2 and 1.1.0',
+    what: 'a batch counts as known before it is in the log: a snapshot at a roll, or a failed append, keeps it',
+    breaks: ['P1', 'C3'],
+  },
+  'idem.firstSeqAny': {
+    values: ['off'],
+    ticket: 'KAFKA-14359, KAFKA-18202, KAFKA-19880',
+    versions: 'in 4.3.1, fixed in 4.5',
+    what: 'the first sequence in a partition that was never written must be 0',
+    breaks: [],
+  },
+  'idem.wrap': {
+    values: ['naive'],
+    ticket: 'KIP-98 design',
+    versions: 'never released',
+    what: 'a broker does not let the sequence after 2^31-1 be 0',
+    breaks: ['liveness', 'C14'],
+  },
+  'idem.markerTimestamp': {
+    values: ['ignored'],
+    ticket: 'KAFKA-9144',
+    versions: 'fixed in 2.4.1 and 2.5.0',
+    what: 'the marker that ends a transaction does not keep its producer from expiring',
+    breaks: ['C2', 'P1'],
+  },
 } as const satisfies Record<string, SwitchDescription>;
 
 export type SwitchName = keyof typeof switchTable;

@@ -158,6 +158,20 @@ export const errorTable = {
 /** The name of an error; `NONE` is success. */
 export type ErrorName = keyof typeof errorTable;
 
+export function isErrorName(name: string): name is ErrorName {
+  return Object.hasOwn(errorTable, name);
+}
+
+/** All errors, in the order of their codes. */
+export const errorNames: readonly ErrorName[] = Object.keys(errorTable).filter(isErrorName);
+
+const nameByCode = new Map(errorNames.map((name) => [errorTable[name].code, name]));
+
+/** The error with that number on the wire; numbers of a newer Kafka are UNKNOWN_SERVER_ERROR. */
+export function errorOfCode(code: number): ErrorName {
+  return nameByCode.get(code) ?? 'UNKNOWN_SERVER_ERROR';
+}
+
 /** What is known of an error. */
 export function errorProperties(name: ErrorName): ErrorProperties {
   return errorTable[name];

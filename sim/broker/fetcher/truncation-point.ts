@@ -1,5 +1,6 @@
 import { type Offset } from '../../protocol/record-batch.ts';
-import { type EpochEnd, type PartitionLog } from '../log/partition-log.ts';
+import { type EpochEnd } from '../log/leader-epoch-cache.ts';
+import { type PartitionLog } from '../log/partition-log.ts';
 
 /**
  * Where a follower cuts its log when its leader says that the logs diverge: `leaderEnd` is the largest

@@ -30,3 +30,20 @@ export interface TimestampedOffset {
   /** -1 if unknown. */
   readonly leaderEpoch: number;
 }
+
+/** A read that found nothing because it may not read there. */
+export function refusedRead(
+  error: ReadResult['error'],
+  reason: string,
+  position: LogPosition,
+): ReadResult {
+  return {
+    error,
+    reason,
+    batches: [],
+    sizeInBytes: 0,
+    position,
+    isFirstIncomplete: false,
+    abortedTransactions: null,
+  };
+}

@@ -1,11 +1,10 @@
 import { assert } from '../../kernel/assert.ts';
 import { type OffsetReset } from '../../protocol/config/offset-reset.ts';
-import { type Offset } from '../../protocol/record-batch.ts';
 import { type PartitionName } from '../../trace.ts';
+import { type KnownLeader } from '../metadata.ts';
 import {
   type FetchPosition,
   isSameLeader,
-  type LeaderAndEpoch,
   noEpoch,
 } from './fetch-position.ts';
 import { type TopicPartition } from './topic-partition.ts';
@@ -49,12 +48,6 @@ export class AssignedPartition implements TopicPartition {
   #nextRetryAtMs = 0;
   #preferredReplica = noReplica;
   #preferredReplicaUntilMs = 0;
-  /** From the last answers of leaders, for lag only; -1 before there was one. */
-  highWatermark: Offset = -1;
-  lastStableOffset: Offset = -1;
-  logStartOffset: Offset = -1;
-  /** A lookup of the end offset for `currentLag` is in flight. */
-  isEndOffsetRequested = false;
 
   constructor(partition: TopicPartition, changes: PartitionChanges, validatesPositions: boolean) {
     this.name = partition.name;
@@ -147,7 +140,7 @@ export class AssignedPartition implements TopicPartition {
   }
 
   /** Compares the position with the leader that metadata name now. */
-  validateFor(currentLeader: LeaderAndEpoch): void {
+  validateFor(currentLeader: KnownLeader): void {
     // Metadata have changed, and with them perhaps the topic's id.
     this.#changes.touched.add(this);
     if (this.#state === 'awaitReset' || currentLeader.leader === undefined) return;

@@ -119,10 +119,7 @@ export class FetchCollector {
 
   #takeOver(partition: AssignedPartition, fetch: CompletedFetch): void {
     if (partition.position?.offset !== fetch.nextOffset) return;
-    const { highWatermark, logStartOffset, lastStableOffset, preferredReadReplica } = fetch.data;
-    if (highWatermark >= 0) partition.highWatermark = highWatermark;
-    if (logStartOffset >= 0) partition.logStartOffset = logStartOffset;
-    if (lastStableOffset >= 0) partition.lastStableOffset = lastStableOffset;
+    const { preferredReadReplica } = fetch.data;
     if (preferredReadReplica !== noReplica) {
       const untilMs = this.#context.nowMs() + this.#settings.metadataMaxAgeMs;
       partition.preferReplica(preferredReadReplica, untilMs);

@@ -1,17 +1,9 @@
 import { type Offset } from '../../protocol/record-batch.ts';
 import { type ClusterNode } from '../metadata-snapshot.ts';
+import { type KnownLeader } from '../metadata.ts';
 
 /** An epoch that is not known (`NO_PARTITION_LEADER_EPOCH`). */
 export const noEpoch = -1;
-
-/** Who leads a partition, as the client knows it (`Metadata.LeaderAndEpoch`). */
-export interface LeaderAndEpoch {
-  /** `undefined` if there is none, or its address is not known. */
-  readonly leader: ClusterNode | undefined;
-  readonly leaderEpoch: number;
-}
-
-export const noLeaderOrEpoch: LeaderAndEpoch = { leader: undefined, leaderEpoch: noEpoch };
 
 /**
  * Where a consumer is in a partition (`SubscriptionState.FetchPosition`): the offset of the record that
@@ -21,10 +13,10 @@ export interface FetchPosition {
   readonly offset: Offset;
   /** `noEpoch` after a reset or a plain seek: then there is nothing to validate. */
   readonly offsetEpoch: number;
-  readonly currentLeader: LeaderAndEpoch;
+  readonly currentLeader: KnownLeader;
 }
 
-export function isSameLeader(one: LeaderAndEpoch, other: LeaderAndEpoch): boolean {
+export function isSameLeader(one: KnownLeader, other: KnownLeader): boolean {
   return one.leaderEpoch === other.leaderEpoch && isSameNode(one.leader, other.leader);
 }
 

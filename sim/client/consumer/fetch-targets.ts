@@ -1,7 +1,9 @@
 import { assert } from '../../kernel/assert.ts';
+import { type Response } from '../../protocol/api.ts';
 import { type Uuid } from '../../protocol/uuid.ts';
 import { type ClusterNode } from '../metadata-snapshot.ts';
 import { type AssignedPartition, noReplica } from './assigned-partition.ts';
+import { type ReplyHandler } from './consumer-network-client.ts';
 import { type FetchBuffer } from './fetch-buffer.ts';
 import { FetchSession, type PartitionFetch, type SessionRequest } from './fetch-session.ts';
 import { type SubscriptionState } from './subscription-state.ts';
@@ -16,12 +18,18 @@ export interface FetchMetadata {
   readonly requestUpdate: () => void;
 }
 
+/** Who hears what has become of a fetch. */
+export interface FetchOwner {
+  readonly fetchAnswered: (target: FetchTarget, response: Response) => void;
+  readonly fetchFailed: (target: FetchTarget) => void;
+}
+
 /** One broker, and what is fetched from it next. */
-export class FetchTarget {
+export class FetchTarget implements ReplyHandler {
   /** With the address that was heard of last. */
   node: ClusterNode;
   readonly session: FetchSession;
-  /** A fetch or the end of the session is under way. */
+  /** A fetch is under way. */
   isPending = false;
   /** Whether it has ever been asked. */
   hasSession = false;
@@ -29,10 +37,12 @@ export class FetchTarget {
   readonly #buffered = new Set<AssignedPartition>();
   /** Whose fetch may have changed since the last request. */
   readonly #changed = new Set<AssignedPartition>();
+  readonly #owner: FetchOwner;
 
-  constructor(node: ClusterNode, session: FetchSession) {
+  constructor(node: ClusterNode, session: FetchSession, owner: FetchOwner) {
     this.node = node;
     this.session = session;
+    this.#owner = owner;
   }
 
   /**
@@ -41,6 +51,14 @@ export class FetchTarget {
    */
   get isDrained(): boolean {
     return !this.isPending && this.#buffered.size === 0 && this.#wanted.size > 0;
+  }
+
+  answered(response: Response): void {
+    this.#owner.fetchAnswered(this, response);
+  }
+
+  failed(): void {
+    this.#owner.fetchFailed(this);
   }
 
   put(partition: AssignedPartition, isBuffered: boolean): void {
@@ -89,6 +107,7 @@ export class FetchTargets {
   readonly #buffer: FetchBuffer;
   readonly #metadata: FetchMetadata;
   readonly #maxBytes: number;
+  readonly #owner: FetchOwner;
   readonly #targets = new Map<number, FetchTarget>();
   readonly #targetOf = new Map<AssignedPartition, FetchTarget>();
   /** Time or metadata may change their target while they stay as they are. */
@@ -99,11 +118,13 @@ export class FetchTargets {
     subscriptions: SubscriptionState,
     buffer: FetchBuffer,
     metadata: FetchMetadata,
+    owner: FetchOwner,
     maxBytes: number,
   ) {
     this.#subscriptions = subscriptions;
     this.#buffer = buffer;
     this.#metadata = metadata;
+    this.#owner = owner;
     this.#maxBytes = maxBytes;
   }
 
@@ -166,7 +187,7 @@ export class FetchTargets {
       known.node = node;
       return known;
     }
-    const target = new FetchTarget(node, new FetchSession(this.#maxBytes));
+    const target = new FetchTarget(node, new FetchSession(this.#maxBytes), this.#owner);
     this.#targets.set(node.nodeId, target);
     return target;
   }

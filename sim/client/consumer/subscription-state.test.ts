@@ -3,12 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { type OffsetReset } from '../../protocol/config/offset-reset.ts';
 import { type Fact } from '../../trace.ts';
 import { type AssignedPartition } from './assigned-partition.ts';
-import {
-  type FetchPosition,
-  type LeaderAndEpoch,
-  noEpoch,
-  noLeaderOrEpoch,
-} from './fetch-position.ts';
+import { type KnownLeader } from '../metadata.ts';
+import { type FetchPosition, noEpoch } from './fetch-position.ts';
 import { SubscriptionState } from './subscription-state.ts';
 import { topicPartition } from './topic-partition.ts';
 
@@ -31,7 +27,7 @@ describe('the subscription state', () => {
     state.seek(first, {
       offset: 5,
       offsetEpoch: 2,
-      currentLeader: noLeaderOrEpoch,
+      currentLeader: { leader: undefined, leaderEpoch: noEpoch },
     });
     expect(partition.state).toBe('fetching');
     partition.validateFor(currentLeader);
@@ -162,6 +158,6 @@ function at(offset: number): FetchPosition {
   return { offset, offsetEpoch: noEpoch, currentLeader };
 }
 
-function led(nodeId: number, leaderEpoch: number): LeaderAndEpoch {
+function led(nodeId: number, leaderEpoch: number): KnownLeader {
   return { leader: { nodeId, host: `broker-${nodeId}`, port: 9092, rack: null }, leaderEpoch };
 }

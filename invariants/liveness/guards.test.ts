@@ -1,0 +1,136 @@
+import { describe, expect, test } from 'vitest';
+import { Story } from '../story/story.ts';
+import { type GuardTale } from '../story/tale.ts';
+
+/** Stalls that have an explanation, and what is not yet a stall. */
+const guards: readonly GuardTale[] = [
+  {
+    invariant: 'L1',
+    what: 'everything is as it should be',
+    outcome: 'held',
+    tell: () => Story.begin().end(),
+  },
+  {
+    invariant: 'L1',
+    what: 'a follower has given the partition up, as it does for good',
+    outcome: 'not promised',
+    tell: () => {
+      const story = Story.begin();
+      story.change({ isr: [1, 2] });
+      const failed = { kind: 'partitionFailed', partition: 'orders-0', broker: 3 } as const;
+      story.tell({ ...failed, why: 'an offset did not match' }, 'broker-3');
+      return story.end();
+    },
+  },
+  {
+    invariant: 'L1',
+    what: 'a broker is down',
+    outcome: 'not promised',
+    tell: () => {
+      const story = Story.begin();
+      story.change({ isr: [1, 2] });
+      story.tell({ kind: 'nodeStopped' }, 'broker-3');
+      return story.end();
+    },
+  },
+  {
+    invariant: 'L1',
+    what: 'nobody may lead after unclean restarts',
+    outcome: 'not promised',
+    tell: () => {
+      const story = Story.begin();
+      story.change({ leader: -1, leaderEpoch: 1, isr: [], elr: [] });
+      return story.end();
+    },
+  },
+  {
+    invariant: 'L1',
+    what: 'the run ends soon after the heal',
+    outcome: 'not exercised',
+    tell: () => {
+      const story = Story.begin();
+      story.change({ isr: [1, 2] });
+      story.tell({ kind: 'faultsHealed' });
+      story.wait(1_000);
+      story.tell({ kind: 'runEnded' });
+      return story;
+    },
+  },
+  {
+    invariant: 'L2',
+    what: 'the high watermark waits for enough in-sync replicas',
+    outcome: 'not promised',
+    tell: () => {
+      const story = Story.begin();
+      story.append(1, story.send());
+      story.change({ isr: [1], elr: [2, 3] });
+      story.tell({ kind: 'nodeStopped' }, 'broker-2');
+      story.tell({ kind: 'nodeStopped' }, 'broker-3');
+      return story.end();
+    },
+  },
+  {
+    invariant: 'L3',
+    what: 'the producer has crashed',
+    outcome: 'held',
+    tell: () => {
+      const story = Story.begin();
+      story.write();
+      story.send();
+      story.tell({ kind: 'nodeCrashed', powerLost: false, entriesLost: 0 }, 'producer-1');
+      story.tell({ kind: 'faultsHealed' });
+      story.wait(200_000);
+      story.tell({ kind: 'runEnded' });
+      return story;
+    },
+  },
+  {
+    invariant: 'L4',
+    what: 'a consumer has read everything',
+    outcome: 'held',
+    tell: () => {
+      const story = Story.begin();
+      story.tell({ kind: 'assignmentChanged', partitions: ['orders-0'] }, 'consumer-1');
+      story.move(0);
+      story.poll([story.write()]);
+      return story.end();
+    },
+  },
+  {
+    invariant: 'L4',
+    what: 'a consumer that was closed stays where it is',
+    outcome: 'not exercised',
+    tell: () => {
+      const story = Story.begin();
+      story.tell({ kind: 'assignmentChanged', partitions: ['orders-0'] }, 'consumer-1');
+      story.move(0);
+      story.tell({ kind: 'assignmentChanged', partitions: [] }, 'consumer-1');
+      story.write();
+      return story.end();
+    },
+  },
+  {
+    invariant: 'L5',
+    what: 'sends are acknowledged again',
+    outcome: 'held',
+    tell: () => {
+      const story = Story.begin();
+      story.tell({ kind: 'faultsHealed' });
+      story.write();
+      story.wait(61_000);
+      story.tell({ kind: 'runEnded' });
+      return story;
+    },
+  },
+];
+
+describe('what is legal for liveness raises no alarm', () => {
+  test.each(guards.map((guard) => [guard.invariant, guard.what, guard] as const))(
+    '%s: %s',
+    (invariant, _what, guard) => {
+      const story = guard.tell();
+      expect(story.violated()).toEqual([]);
+      expect(story.verdict(invariant).outcome).toBe(guard.outcome);
+    },
+  );
+});

@@ -1,0 +1,26 @@
+import { type Switches } from '../../switches.ts';
+
+/** The switches of the log, read once; all false is Kafka 4.3.1. See `switchTable`. */
+export interface LogSwitches {
+  readonly oneCachedBatch: boolean;
+  readonly noProducerStateOnFollower: boolean;
+  readonly producerStateBeforeAppend: boolean;
+  readonly firstSequenceMustBeZero: boolean;
+  readonly noSequenceWrap: boolean;
+  readonly markerTimestampIgnored: boolean;
+  readonly epochZeroNotRecovered: boolean;
+  readonly epochsKeptAtLogEnd: boolean;
+}
+
+export function logSwitches(switches: Switches): LogSwitches {
+  return {
+    oneCachedBatch: switches['idem.cachedBatches'] === '1',
+    noProducerStateOnFollower: switches['idem.rebuildOnFollower'] === 'off',
+    producerStateBeforeAppend: switches['idem.stateBeforeAppend'] === 'on',
+    firstSequenceMustBeZero: switches['idem.firstSeqAny'] === 'off',
+    noSequenceWrap: switches['idem.wrap'] === 'naive',
+    markerTimestampIgnored: switches['idem.markerTimestamp'] === 'ignored',
+    epochZeroNotRecovered: switches['log.recoverEpochZero'] === 'off',
+    epochsKeptAtLogEnd: switches['repl.epochCacheCleanAtLeo'] === 'off',
+  };
+}

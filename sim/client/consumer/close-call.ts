@@ -1,0 +1,48 @@
+import { type BlockingCall, callEnded, CallTimer } from './blocking-call.ts';
+import { type ConsumerNetworkClient } from './consumer-network-client.ts';
+import { type Fetcher } from './fetcher.ts';
+
+/** `close`: ends the fetch sessions, waiting a while for the brokers' answers (`Fetcher.close`). */
+export class CloseCall implements BlockingCall {
+  readonly #network: ConsumerNetworkClient;
+  readonly #fetcher: Fetcher;
+  readonly #timer: CallTimer;
+  readonly #ended: () => void;
+  #isFirst = true;
+  #unanswered = 0;
+
+  constructor(
+    network: ConsumerNetworkClient,
+    fetcher: Fetcher,
+    timer: CallTimer,
+    ended: () => void,
+  ) {
+    this.#network = network;
+    this.#fetcher = fetcher;
+    this.#timer = timer;
+    this.#ended = ended;
+  }
+
+  get mayWait(): boolean {
+    return true;
+  }
+
+  /** What a poll throws is not heard any more. */
+  step(nowMs: number): number | typeof callEnded {
+    this.#timer.update(nowMs);
+    if (this.#isFirst) {
+      this.#isFirst = false;
+      this.#network.disableWakeups();
+      this.#unanswered = this.#fetcher.closeSessions(() => {
+        this.#unanswered -= 1;
+      });
+    }
+    if (this.#unanswered > 0 && !this.#timer.isExpired) return this.#timer.remainingMs;
+    this.#network.close();
+    return callEnded;
+  }
+
+  deliver(): void {
+    this.#ended();
+  }
+}

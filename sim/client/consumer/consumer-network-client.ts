@@ -1,0 +1,263 @@
+import { Api, type ApiKey, type RequestBodies, type Response } from '../../protocol/api.ts';
+import { type ConsumerConfig } from '../../protocol/config/consumer-config.ts';
+import { type ClientResponse, type ResponseHandler } from '../in-flight-request.ts';
+import { type ClusterNode } from '../metadata-snapshot.ts';
+import { type Metadata } from '../metadata.ts';
+import { type NetworkClient, type SendOptions } from '../network-client.ts';
+import { type ConsumerException } from './consumer-exception.ts';
+
+/** Who sent a request. Exactly one of the two is called, while the application polls. */
+export interface ReplyHandler {
+  readonly answered: (response: Response) => void;
+  /** The connection was lost, the answer took too long, or the request could not be sent in time. */
+  readonly failed: () => void;
+}
+
+/** For how long a poll may wait (`ConsumerNetworkClient.PollCondition`). */
+export interface PollCondition {
+  /** False once there is something else to do: then the poll only looks at what has come in. */
+  readonly mayWait: boolean;
+}
+
+/** No poll lasts longer (`ConsumerNetworkClient.MAX_POLL_TIMEOUT_MS`). */
+const maxPollMs = 5_000;
+
+/**
+ * The network as the consumer's application thread uses it (`ConsumerNetworkClient`): requests wait
+ * until their node is ready, and answers are taken in only while the application polls.
+ */
+export class ConsumerNetworkClient {
+  readonly #network: NetworkClient;
+  readonly #metadata: Metadata;
+  readonly #config: ConsumerConfig;
+  readonly #nowMs: () => number;
+  readonly #maxPollMs: number;
+  readonly #unsent = new Map<number, UnsentRequest[]>();
+  /** Over, but their handlers have not been called yet. */
+  readonly #ended: EndedRequest[] = [];
+  #isWoken = false;
+  #mayWake = true;
+
+  constructor(
+    network: NetworkClient,
+    metadata: Metadata,
+    config: ConsumerConfig,
+    nowMs: () => number,
+  ) {
+    this.#network = network;
+    this.#metadata = metadata;
+    this.#config = config;
+    this.#nowMs = nowMs;
+    // Kafka does not let a poll starve the heartbeats, whether there are any or not.
+    this.#maxPollMs = Math.min(config.heartbeatIntervalMs, maxPollMs);
+  }
+
+  /** `maxVersion`: the newest version to use, if not the newest of all. */
+  send<K extends ApiKey>(
+    node: ClusterNode,
+    apiKey: K,
+    body: RequestBodies[K],
+    handler: ReplyHandler,
+    maxVersion?: number,
+  ): void {
+    const request = new ConsumerRequest(node, apiKey, body, handler, {
+      ended: this.#ended,
+      createdMs: this.#nowMs(),
+      maxVersion,
+    });
+    const waiting = this.#unsent.get(node.nodeId);
+    if (waiting === undefined) this.#unsent.set(node.nodeId, [request]);
+    else waiting.push(request);
+  }
+
+  /** Whether a request would only fail, since the node cannot be connected to yet. */
+  isUnavailable({ nodeId }: ClusterNode): boolean {
+    if (!this.#network.connectionFailed(nodeId)) return false;
+    return this.#network.connectionDelayMs(nodeId, this.#nowMs()) > 0;
+  }
+
+  /** Whether the node has said which requests it understands. */
+  knowsVersionsOf({ nodeId }: ClusterNode): boolean {
+    return this.#network.maxVersionOf(nodeId, Api.apiVersions) !== undefined;
+  }
+
+  tryConnect(node: ClusterNode): void {
+    this.#network.ready(node, this.#nowMs());
+  }
+
+  leastLoadedNode(): ClusterNode | undefined {
+    return this.#network.leastLoadedNode(this.#nowMs()).node;
+  }
+
+  get hasPendingRequests(): boolean {
+    return this.#unsent.size > 0 || this.#network.hasInFlightRequests;
+  }
+
+  /** Lets the call that goes on, or else the next one, throw `WakeupException`. */
+  wakeUp(): void {
+    this.#isWoken = true;
+  }
+
+  /** From now on nobody is woken up. */
+  disableWakeups(): void {
+    this.#mayWake = false;
+  }
+
+  takeWakeup(): ConsumerException | undefined {
+    if (!this.#isWoken || !this.#mayWake) return undefined;
+    this.#isWoken = false;
+    return { name: 'WakeupException', partitions: [] };
+  }
+
+  /**
+   * First half of a poll: sends what can be sent. Returns how many milliseconds to wait at most before
+   * `endPoll`.
+   */
+  beginPoll(timeoutMs: number, condition: PollCondition): number {
+    this.#callHandlers();
+    const nowMs = this.#nowMs();
+    let waitMs = Math.min(timeoutMs, this.#trySend(nowMs));
+    if (this.#ended.length > 0 || !condition.mayWait || this.#isWoken) waitMs = 0;
+    if (!this.#network.hasInFlightRequests) waitMs = Math.min(waitMs, this.#config.retryBackoffMs);
+    return this.#network.beginPoll(waitMs, nowMs);
+  }
+
+  /** Second half: takes in what has come. @returns What the call that polls has to throw. */
+  endPoll(): ConsumerException | undefined {
+    const nowMs = this.#nowMs();
+    this.#network.endPoll(nowMs);
+    this.#failUnreachable();
+    const wakeup = this.takeWakeup();
+    if (wakeup !== undefined) return wakeup;
+    this.#trySend(nowMs);
+    this.#failExpired(nowMs);
+    this.#callHandlers();
+    return this.#takeMetadataException();
+  }
+
+  /** Sends what can be sent, and looks once at what has come in, without calling a handler. */
+  transmitSends(): void {
+    const nowMs = this.#nowMs();
+    this.#trySend(nowMs);
+    this.#network.beginPoll(0, nowMs);
+    this.#network.endPoll(nowMs);
+  }
+
+  close(): void {
+    this.#network.close();
+  }
+
+  /** Returns after how many milliseconds it makes sense to try again. */
+  #trySend(nowMs: number): number {
+    let delayMs = this.#maxPollMs;
+    for (const [nodeId, requests] of this.#unsent) {
+      delayMs = Math.min(delayMs, this.#network.pollDelayMs(nodeId, nowMs));
+      let sent = 0;
+      for (const request of requests) {
+        if (!this.#network.ready(request.node, nowMs)) break;
+        request.transmit(this.#network, nowMs);
+        sent += 1;
+      }
+      if (sent === requests.length) this.#unsent.delete(nodeId);
+      else if (sent > 0) requests.splice(0, sent);
+    }
+    return delayMs;
+  }
+
+  #failUnreachable(): void {
+    for (const [nodeId, requests] of this.#unsent) {
+      if (!this.#network.connectionFailed(nodeId)) continue;
+      this.#unsent.delete(nodeId);
+      this.#ended.push(...requests);
+    }
+  }
+
+  #failExpired(nowMs: number): void {
+    for (const [nodeId, requests] of this.#unsent) {
+      // The oldest are in front.
+      const young = requests.findIndex(
+        ({ createdMs }) => nowMs - createdMs <= this.#config.requestTimeoutMs,
+      );
+      const expired = requests.splice(0, young < 0 ? requests.length : young);
+      if (requests.length === 0) this.#unsent.delete(nodeId);
+      this.#ended.push(...expired);
+    }
+  }
+
+  #callHandlers(): void {
+    const ended = this.#ended;
+    // A handler may end further requests.
+    for (let index = 0; index < ended.length; index += 1) ended[index]?.callHandler();
+    ended.length = 0;
+  }
+
+  #takeMetadataException(): ConsumerException | undefined {
+    const fault = this.#metadata.takeAnyTopicFault();
+    if (fault === undefined) return undefined;
+    const isInvalid = fault.fault === 'INVALID_TOPIC_EXCEPTION';
+    return {
+      name: isInvalid ? 'InvalidTopicException' : 'TopicAuthorizationException',
+      partitions: [],
+    };
+  }
+}
+
+interface EndedRequest {
+  readonly callHandler: () => void;
+}
+
+interface UnsentRequest extends EndedRequest {
+  readonly node: ClusterNode;
+  readonly createdMs: number;
+  readonly transmit: (network: NetworkClient, nowMs: number) => void;
+}
+
+/** Remembers its outcome until the application polls. */
+class ConsumerRequest<K extends ApiKey> implements ResponseHandler, UnsentRequest {
+  readonly node: ClusterNode;
+  readonly createdMs: number;
+  readonly #apiKey: K;
+  readonly #body: RequestBodies[K];
+  readonly #handler: ReplyHandler;
+  readonly #ended: EndedRequest[];
+  readonly #options: SendOptions;
+  #response: Response | undefined = undefined;
+
+  constructor(
+    node: ClusterNode,
+    apiKey: K,
+    body: RequestBodies[K],
+    handler: ReplyHandler,
+    {
+      ended,
+      createdMs,
+      maxVersion,
+    }: {
+      readonly ended: EndedRequest[];
+      readonly createdMs: number;
+      readonly maxVersion: number | undefined;
+    },
+  ) {
+    this.node = node;
+    this.createdMs = createdMs;
+    this.#apiKey = apiKey;
+    this.#body = body;
+    this.#handler = handler;
+    this.#ended = ended;
+    this.#options = maxVersion === undefined ? { handler: this } : { handler: this, maxVersion };
+  }
+
+  transmit(network: NetworkClient, nowMs: number): void {
+    network.send(this.node.nodeId, this.#apiKey, this.#body, this.#options, nowMs);
+  }
+
+  completed({ response }: ClientResponse): void {
+    this.#response = response;
+    this.#ended.push(this);
+  }
+
+  callHandler(): void {
+    if (this.#response === undefined) this.#handler.failed();
+    else this.#handler.answered(this.#response);
+  }
+}

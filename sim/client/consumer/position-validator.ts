@@ -1,0 +1,145 @@
+import { Api, type Response } from '../../protocol/api.ts';
+import { type ConsumerConfig } from '../../protocol/config/consumer-config.ts';
+import { type EpochEndOffset } from '../../protocol/messages/offset-for-leader-epoch-response.ts';
+import { type PartitionName } from '../../trace.ts';
+import { type ClusterNode } from '../metadata-snapshot.ts';
+import { type Metadata } from '../metadata.ts';
+import { type ConsumerException } from './consumer-exception.ts';
+import { type ConsumerNetworkClient } from './consumer-network-client.ts';
+import { isSamePosition } from './fetch-position.ts';
+import { epochEndRequest, type PositionQuestion, readEpochEnds } from './leader-epoch-end.ts';
+import { type SubscriptionState } from './subscription-state.ts';
+
+export interface ValidatorParts {
+  readonly network: ConsumerNetworkClient;
+  readonly metadata: Metadata;
+  readonly subscriptions: SubscriptionState;
+  readonly config: ConsumerConfig;
+  readonly nowMs: () => number;
+}
+
+/**
+ * Finds out, whenever a partition has a new leader or leader epoch, whether the log before the position
+ * is still the one that was read (KIP-320; `PositionsValidator`, `OffsetFetcher`).
+ */
+export class PositionValidator {
+  readonly #parts: ValidatorParts;
+  #metadataVersion = -1;
+  /** Is told at the next call, once. */
+  #exception: ConsumerException | undefined = undefined;
+
+  constructor(parts: ValidatorParts) {
+    this.#parts = parts;
+  }
+
+  /** Compares all positions with new metadata. */
+  compareWithMetadata(): void {
+    const { metadata, subscriptions } = this.#parts;
+    if (metadata.updateVersion === this.#metadataVersion) return;
+    this.#metadataVersion = metadata.updateVersion;
+    for (const partition of subscriptions.partitions()) {
+      partition.validateFor(metadata.currentLeader(partition.topic, partition.partition));
+    }
+  }
+
+  /** Asks the leaders of all partitions that await it. @returns What went wrong before. */
+  validateIfNeeded(): ConsumerException | undefined {
+    const exception = this.#exception;
+    this.#exception = undefined;
+    if (exception !== undefined) return exception;
+    this.compareWithMetadata();
+    const { subscriptions, nowMs } = this.#parts;
+    const waiting = subscriptions.needingValidation(nowMs());
+    if (waiting.length === 0) return undefined;
+
+    const byLeader = new Map<number, { node: ClusterNode; questions: PositionQuestion[] }>();
+    for (const partition of waiting) {
+      const node = partition.position?.currentLeader.leader;
+      if (node === undefined || partition.position === null) continue;
+      const question = { partition, position: partition.position };
+      const asked = byLeader.get(node.nodeId);
+      if (asked === undefined) byLeader.set(node.nodeId, { node, questions: [question] });
+      else asked.questions.push(question);
+    }
+    for (const { node, questions } of byLeader.values()) this.#ask(node, questions);
+    return undefined;
+  }
+
+  #ask(node: ClusterNode, questions: readonly PositionQuestion[]): void {
+    const { network, config, nowMs } = this.#parts;
+    // Whether the broker can answer is known when it has said which requests it has.
+    if (!network.knowsVersionsOf(node)) {
+      network.tryConnect(node);
+      return;
+    }
+    this.#retryNotBefore(namesOf(questions), nowMs() + config.requestTimeoutMs);
+    network.send(node, Api.offsetForLeaderEpoch, epochEndRequest(questions), {
+      answered: (response) => {
+        this.#answered(questions, response);
+      },
+      failed: () => {
+        this.#retry(namesOf(questions));
+      },
+    });
+  }
+
+  #answered(questions: readonly PositionQuestion[], response: Response): void {
+    if (response.apiKey !== Api.offsetForLeaderEpoch) return;
+    const { ends, toRetry, unauthorized } = readEpochEnds(questions, response.body);
+    if (unauthorized.length > 0) {
+      this.#retry(namesOf(questions));
+      this.#exception ??= { name: 'TopicAuthorizationException', partitions: unauthorized };
+      return;
+    }
+    if (toRetry.length > 0) this.#retry(toRetry);
+    const truncated: PartitionName[] = [];
+    for (const question of questions) {
+      const end = ends.get(question.partition.name);
+      if (end !== undefined && this.#isLost(question, end)) truncated.push(question.partition.name);
+    }
+    if (truncated.length === 0) return;
+    this.#exception ??= { name: 'LogTruncationException', partitions: truncated };
+  }
+
+  /**
+   * Takes in where the epoch of the position ends (`SubscriptionState.maybeCompleteValidation`).
+   * @returns Whether what was read is gone and no policy says where to go on.
+   */
+  #isLost({ partition: { name }, position: asked }: PositionQuestion, end: EpochEndOffset): boolean {
+    const { subscriptions } = this.#parts;
+    const partition = subscriptions.get(name);
+    const position = partition?.position ?? null;
+    if (partition?.state !== 'awaitValidation' || position === null) return false;
+    if (!isSamePosition(position, asked)) return false;
+
+    const isUnknown = end.endOffset < 0 || end.leaderEpoch < 0;
+    if (!isUnknown && end.endOffset >= position.offset) {
+      partition.completeValidation();
+      return false;
+    }
+    if (!subscriptions.hasResetPolicy) return true;
+    if (isUnknown) subscriptions.requestReset(partition);
+    else {
+      subscriptions.truncate(partition, {
+        offset: end.endOffset,
+        offsetEpoch: end.leaderEpoch,
+        currentLeader: position.currentLeader,
+      });
+    }
+    return false;
+  }
+
+  #retry(partitions: readonly PartitionName[]): void {
+    const { metadata, config, nowMs } = this.#parts;
+    this.#retryNotBefore(partitions, nowMs() + config.retryBackoffMs);
+    metadata.requestUpdate();
+  }
+
+  #retryNotBefore(partitions: readonly PartitionName[], atMs: number): void {
+    for (const name of partitions) this.#parts.subscriptions.get(name)?.retryNotBefore(atMs);
+  }
+}
+
+function namesOf(questions: readonly PositionQuestion[]): readonly PartitionName[] {
+  return questions.map(({ partition }) => partition.name);
+}

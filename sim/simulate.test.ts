@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import { type FaultPlan, type Plan } from './plan.ts';
+import { simulate } from './simulate.ts';
+import { type Fact } from './trace.ts';
+
+/** Three brokers and one partition on all of them; no clients. */
+function plan(seed: string, faults: readonly FaultPlan[] = []): Plan {
+  return {
+    format: 1,
+    scenario: 'test',
+    seed,
+    kafka: 'released',
+    switches: {},
+    cluster: {
+      brokers: 3,
+      racks: [],
+      brokerConfig: {},
+      topics: [
+        { name: 'orders', assignments: [[1, 2, 3]], config: { 'min.insync.replicas': '2' } },
+      ],
+    },
+    network: { latency: { kind: 'uniform', minUs: 500, maxUs: 5_000 } },
+    clients: [],
+    faults,
+    healAtMs: 60_000,
+    endAtMs: 120_000,
+  };
+}
+
+function factsOf(run: Plan): readonly Fact[] {
+  const facts: Fact[] = [];
+  simulate(run, { isTracing: false, onFact: (fact) => facts.push(fact) });
+  return facts;
+}
+
+function lastPartition(
+  facts: readonly Fact[],
+): Extract<Fact, { kind: 'partitionChanged' }> | undefined {
+  return facts.filter((fact) => fact.kind === 'partitionChanged').at(-1);
+}
+
+describe('a simulated cluster', () => {
+  test('creates its topics, and every replica takes its role', () => {
+    const facts = factsOf(plan('1'));
+    expect(lastPartition(facts)).toMatchObject({ leader: 1, isr: [1, 2, 3], leaderEpoch: 0 });
+    expect(facts.filter(({ kind }) => kind === 'leaderStarted')).toHaveLength(1);
+    expect(facts.filter(({ kind }) => kind === 'followerStarted')).toHaveLength(2);
+  });
+
+  test('elects another leader from the ISR when the leader crashes, and takes it back into the ISR', () => {
+    const crash: FaultPlan = {
+      id: 'f1',
+      trigger: { kind: 'at', atMs: 30_000 },
+      kind: 'crash',
+      node: 'leader of orders-0',
+      restartAfterMs: null,
+    };
+    const facts = factsOf(plan('1', [crash]));
+    const leaders = facts.filter(({ kind }) => kind === 'leaderStarted');
+    expect(leaders[1]).toMatchObject({ broker: 2, leaderEpoch: 1, isr: [2, 3] });
+    expect(lastPartition(facts)?.isr).toEqual([1, 2, 3]);
+  });
+
+  test('is the same run for the same seed, traced or not, and another for another seed', () => {
+    const { fingerprint } = simulate(plan('7'), { isTracing: false });
+    expect(simulate(plan('7'), { isTracing: true }).fingerprint).toBe(fingerprint);
+    expect(simulate(plan('8'), { isTracing: false }).fingerprint).not.toBe(fingerprint);
+  });
+});
