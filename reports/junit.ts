@@ -89,6 +89,5 @@ function caseOf(tally: InvariantTally, result: ScenarioResult, isStrict: boolean
 
 /** Without the characters that XML 1.0 cannot have at all. */
 function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what this is about
   return text.replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/gu, '\ufffd');
 }
