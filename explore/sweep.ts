@@ -1,4 +1,5 @@
 import { type Scenario } from '../scenarios/scenario.ts';
+import { ConfigError } from '../sim/config-error.ts';
 import { type Portion, type PortionResult } from './worker.ts';
 import { portions, type SeedRange, sizeOf } from './seed-range.ts';
 import { combined, type Tally } from './tally.ts';
@@ -32,7 +33,10 @@ function portionSize(seeds: SeedRange, workers: number): number {
   return Math.max(1, Math.min(20, Math.floor(sizeOf(seeds) / (workers * 4))));
 }
 
-/** Runs a scenario with every seed of a range. The result does not depend on the runner. */
+/**
+ * Runs a scenario with every seed of a range. The result does not depend on the runner.
+ * @throws {ConfigError} If the model does not have what the scenario asks for.
+ */
 export async function sweep(
   scenario: Scenario,
   seeds: SeedRange,
@@ -78,6 +82,7 @@ class Sweep {
   }
 
   #take({ seeds }: Portion, result: PortionResult): void {
+    if (result.kind === 'refused') throw new ConfigError(result.place, result.problem);
     if (result.kind === 'defect') {
       if (this.#defect === null || result.seed < this.#defect.seed) this.#defect = result;
       return;

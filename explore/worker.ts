@@ -1,5 +1,6 @@
 import { draw } from '../scenarios/draw.ts';
 import { type Scenario } from '../scenarios/scenario.ts';
+import { ConfigError } from '../sim/config-error.ts';
 import { runPlan } from './run.ts';
 import { type SeedRange } from './seed-range.ts';
 import { combined, type Tally, tallyOf } from './tally.ts';
@@ -10,9 +11,12 @@ export interface Portion {
   readonly seeds: SeedRange;
 }
 
-/** What became of a portion: a tally, or the seed with which the simulator itself failed. */
+/** What became of a portion. Plain data: errors do not keep their class between threads. */
 export type PortionResult =
   | { readonly kind: 'tally'; readonly tally: Tally }
+  /** The model does not have what the scenario asks for. */
+  | { readonly kind: 'refused'; readonly place: string; readonly problem: string }
+  /** The simulator itself failed. */
   | { readonly kind: 'defect'; readonly seed: number; readonly message: string };
 
 /** Runs every seed of a portion. */
@@ -23,6 +27,9 @@ export function runSeeds({ scenario, seeds }: Portion): PortionResult {
       const next = tallyOf(seed, runPlan(draw(scenario, seed), { isTracing: false }));
       tally = tally === undefined ? next : combined(tally, next);
     } catch (error) {
+      if (error instanceof ConfigError) {
+        return { kind: 'refused', place: error.place, problem: error.problem };
+      }
       // Whatever it is, a valid plan must not end so: it is a defect, told with its seed.
       const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
       return { kind: 'defect', seed, message };

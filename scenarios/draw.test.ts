@@ -5,6 +5,7 @@ import { draw } from './draw.ts';
 import { leaderCrash } from './leader-crash.ts';
 import { networkChaos } from './network-chaos.ts';
 import { placesIn } from './problem.ts';
+import { readPlan } from './read-plan.ts';
 import { readScenario } from './read-scenario.ts';
 import { type Scenario } from './scenario.ts';
 import { shippedScenarios } from './shipped.ts';
@@ -19,9 +20,9 @@ describe.each(shippedScenarios)('$name', (scenario) => {
     expect(draw(scenario, 8)).not.toEqual(draw(scenario, 7));
   });
 
-  test('is plain JSON with nothing left open', () => {
+  test('is plain JSON that a file gives back', () => {
     const plan = draw(scenario, 7);
-    expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
+    expect(readPlan(JSON.parse(JSON.stringify(plan)), placesIn('plan.json'))).toEqual(plan);
   });
 });
 

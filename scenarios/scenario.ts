@@ -25,7 +25,7 @@ export const scenarioSchema = z.strictObject({
   network: z
     .strictObject({ latency: latency.describe('Of every link.') })
     .prefault({ latency: { kind: 'uniform', min: '200us', max: '2ms' } }),
-  clients: z.array(client).min(1),
+  clients: z.array(client).default([]),
   faults: z.array(fault).default([]),
   random: randomFaults.optional(),
   healAfter: duration.describe('Faults and sends come before it; then everything is made whole.'),

@@ -42,6 +42,15 @@ test('switches and kafka are set by their names', () => {
   expect(kafka).toBe('ideal');
 });
 
+test('what is about the world outside is checked and then left out', () => {
+  const servers = set('producer.bootstrap.servers', 'kafka-1.example.com:9092', true);
+  const { scenario: without, settings } = configured(servers, set('producer.acks', '1', true));
+  expect(without.clients[0]?.config).toEqual({ acks: '1' });
+  expect([...settings]).toEqual([['producer.acks', '1']]);
+  const wrong = set('producer.bootstrap.servers', 'kafka-1.example.com', true);
+  expect(() => configured(wrong)).toThrow('app.properties:3: Invalid url in bootstrap.servers');
+});
+
 test("a config of an application's own in its file is told, and ignored", () => {
   const { warnings } = configured(set('producer.schema.registry.url', 'http://x', true));
   expect(warnings).toEqual([

@@ -1,5 +1,6 @@
 import { ConfigError } from '../sim/config-error.ts';
-import { configProblems, unknownConfigs } from './check/config-problems.ts';
+import { configProblems, configsOfScenario, unknownConfigs } from './check/config-problems.ts';
+import { isOutside } from './outside-world.ts';
 import { type Path, type PlaceOf, showPath } from './problem.ts';
 import { type Scenario } from './scenario.ts';
 import { isSwitch, switchProblem } from './schema/switches.ts';
@@ -21,6 +22,8 @@ export interface Setting {
 /** A scenario with settings, and what a person may want to know of them. */
 export interface Configured {
   readonly scenario: Scenario;
+  /** By name those settings that change what the simulation does, or may. */
+  readonly settings: ReadonlyMap<string, string>;
   readonly warnings: readonly string[];
 }
 
@@ -37,18 +40,25 @@ export function withSettings(
 ): Configured {
   const places = new Map<string, Setting>();
   const configured = settings.reduce((so, setting) => applied(so, setting, places), scenario);
+  const configs = configsOfScenario(configured);
   const settingAt = (path: Path): Setting | undefined => places.get(showPath(path));
-  for (const { path, message } of configProblems(configured)) {
+  for (const { path, message } of configProblems(configs)) {
     throw new ConfigError(settingAt(path)?.place ?? placeOf(path), message);
   }
   const warnings = new Set<string>();
-  for (const { path, message } of unknownConfigs(configured)) {
+  const unknown = new Set<string>();
+  for (const { path, message } of unknownConfigs(configs)) {
     const setting = settingAt(path);
     const place = setting?.place ?? placeOf(path);
     if (setting?.isFromFile !== true) throw new ConfigError(place, message);
     warnings.add(`${place}: ${message}; it is ignored, as Kafka does`);
+    unknown.add(setting.name);
   }
-  return { scenario: configured, warnings: [...warnings] };
+  return {
+    scenario: withoutOutside(configured),
+    settings: lasting(settings.filter(({ name }) => !unknown.has(name))),
+    warnings: [...warnings],
+  };
 }
 
 function applied(scenario: Scenario, setting: Setting, places: Map<string, Setting>): Scenario {
@@ -89,6 +99,23 @@ function applied(scenario: Scenario, setting: Setting, places: Map<string, Setti
       return { ...scenario, clients: changed };
     }
   }
+}
+
+/** Of each name the last one, without those that mean nothing in a simulation. */
+function lasting(settings: readonly Setting[]): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  for (const { name, value } of settings) {
+    if (!isOutside(name.replace(/^(?:producer|consumer)\./u, ''))) values.set(name, value);
+  }
+  return values;
+}
+
+function withoutOutside(scenario: Scenario): Scenario {
+  const clients = scenario.clients.map((client) => {
+    const inside = Object.entries(client.config).filter(([name]) => !isOutside(name));
+    return { ...client, config: Object.fromEntries(inside) };
+  });
+  return { ...scenario, clients };
 }
 
 function kafkaOf({ value, place }: Setting): Scenario['kafka'] {

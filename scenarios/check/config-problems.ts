@@ -1,3 +1,4 @@
+import { type Plan } from '../../sim/plan.ts';
 import { brokerSchema, resolveBrokerConfig } from '../../sim/protocol/config/broker-config.ts';
 import { KafkaConfigError } from '../../sim/protocol/config/config-definition.ts';
 import { type ConfigSchema } from '../../sim/protocol/config/config-values.ts';
@@ -14,31 +15,71 @@ import { type Path, type Problem } from '../problem.ts';
 import { type Scenario } from '../scenario.ts';
 import { type Client } from '../schema/clients.ts';
 
-type Config = Readonly<Record<string, string>>;
+/** Configs of one broker, topic or client, and where they stand. */
+export interface PlacedConfig {
+  readonly path: Path;
+  readonly config: Readonly<Record<string, string>>;
+}
+
+/** All configs of a scenario or plan. */
+export interface Configs {
+  readonly broker: PlacedConfig;
+  readonly topics: readonly PlacedConfig[];
+  readonly clients: readonly (PlacedConfig & { readonly kind: Client['kind'] })[];
+}
+
+export function configsOfScenario({ cluster, clients }: Scenario): Configs {
+  return {
+    broker: { path: ['cluster', 'config'], config: cluster.config },
+    topics: cluster.topics.map(({ config }, index) => {
+      return { path: ['cluster', 'topics', index, 'config'], config };
+    }),
+    clients: clientConfigs(clients),
+  };
+}
+
+export function configsOfPlan({ cluster, clients }: Plan): Configs {
+  return {
+    broker: { path: ['cluster', 'brokerConfig'], config: cluster.brokerConfig },
+    topics: cluster.topics.map(({ config }, index) => {
+      return { path: ['cluster', 'topics', index, 'config'], config };
+    }),
+    clients: clientConfigs(clients),
+  };
+}
+
+function clientConfigs(
+  clients: readonly Pick<Configs['clients'][number], 'kind' | 'config'>[],
+): Configs['clients'] {
+  return clients.map(({ kind, config }, index) => {
+    return { path: ['clients', index, 'config'], kind, config };
+  });
+}
 
 /** What Kafka would refuse, in its own words. */
-export function* configProblems({ cluster, clients }: Scenario): Generator<Problem> {
-  yield* refused(['cluster', 'config'], cluster.config, () => {
-    resolveBrokerConfig(cluster.config);
+export function* configProblems({ broker, topics, clients }: Configs): Generator<Problem> {
+  yield* refused(broker, () => {
+    resolveBrokerConfig(broker.config);
   });
-  for (const [index, { config }] of cluster.topics.entries()) {
-    yield* refused(['cluster', 'topics', index, 'config'], config, () => {
-      resolveTopicConfig(config, resolveBrokerConfig(cluster.config));
+  for (const topic of topics) {
+    yield* refused(topic, () => {
+      resolveTopicConfig(topic.config, resolveBrokerConfig(broker.config));
     });
   }
-  for (const [index, client] of clients.entries()) {
-    yield* refused(['clients', index, 'config'], client.config, () => {
-      resolveClientConfig(client);
+  for (const client of clients) {
+    yield* refused(client, () => {
+      if (client.kind === 'producer') resolveProducerConfig(client.config);
+      else if (client.kind === 'consumer') resolveConsumerConfig(client.config);
     });
   }
 }
 
 /** Configs that Kafka does not know: it warns of them and goes on. */
-export function* unknownConfigs({ cluster, clients }: Scenario): Generator<Problem> {
-  yield* unknownOf(brokerSchema, 'broker', ['cluster', 'config'], cluster.config);
-  for (const [index, { kind, config }] of clients.entries()) {
-    const schema = schemas[kind];
-    if (schema !== null) yield* unknownOf(schema, kind, ['clients', index, 'config'], config);
+export function* unknownConfigs({ broker, clients }: Configs): Generator<Problem> {
+  yield* unknownOf(brokerSchema, 'broker', broker);
+  for (const client of clients) {
+    const schema = schemas[client.kind];
+    if (schema !== null) yield* unknownOf(schema, client.kind, client);
   }
 }
 
@@ -48,8 +89,7 @@ const schemas = { producer: producerSchema, consumer: consumerSchema, admin: nul
 function* unknownOf(
   schema: ConfigSchema,
   kind: string,
-  path: Path,
-  config: Config,
+  { path, config }: PlacedConfig,
 ): Generator<Problem> {
   for (const name of Object.keys(config)) {
     if (schema.definitions.has(name)) continue;
@@ -57,12 +97,7 @@ function* unknownOf(
   }
 }
 
-function resolveClientConfig({ kind, config }: Client): void {
-  if (kind === 'producer') resolveProducerConfig(config);
-  else if (kind === 'consumer') resolveConsumerConfig(config);
-}
-
-function* refused(path: Path, config: Config, resolve: () => void): Generator<Problem> {
+function* refused({ path, config }: PlacedConfig, resolve: () => void): Generator<Problem> {
   try {
     resolve();
   } catch (error) {

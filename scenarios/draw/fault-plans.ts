@@ -1,5 +1,4 @@
 import { type FaultAction, type FaultPlan, type FrameMatch, type Trigger } from '../../sim/plan.ts';
-import { errorTable, type ErrorName } from '../../sim/protocol/errors.ts';
 import { type Scenario } from '../scenario.ts';
 import { type Drawn } from '../schema/drawn.ts';
 import { type Fault } from '../schema/faults.ts';
@@ -129,10 +128,6 @@ function matchOf(match: Extract<Fault, { readonly kind: 'frames' }>['match']): F
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
     ...(partition === undefined ? {} : { partition }),
-    ...(error === undefined || !isErrorName(error) ? {} : { error }),
+    ...(error === undefined ? {} : { error }),
   };
-}
-
-function isErrorName(name: string): name is ErrorName {
-  return Object.hasOwn(errorTable, name);
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type TriggerFact } from '../../sim/plan.ts';
 import { Api } from '../../sim/protocol/api.ts';
-import { errorTable } from '../../sim/protocol/errors.ts';
+import { type ErrorName, errorTable } from '../../sim/protocol/errors.ts';
 import { duration } from './duration.ts';
 import { drawnCount, drawnDuration, drawnNode, drawnSignedDuration } from './drawn.ts';
 import { latency } from './network.ts';
@@ -24,6 +24,15 @@ const triggerFacts = [
   'nodeStarted',
 ] as const satisfies readonly TriggerFact[];
 
+export const triggerFact = z.enum(triggerFacts);
+
+/** Kafka's name of an error: `NOT_LEADER_OR_FOLLOWER`. */
+export const errorName = z.enum(Object.keys(errorTable).filter(isErrorName)).meta({ id: 'error' });
+
+function isErrorName(name: string): name is ErrorName {
+  return Object.hasOwn(errorTable, name);
+}
+
 /** Kafka's name of a request that is modelled: `Produce`. */
 export const apiName = z
   .enum(Object.keys(Api).map((name) => `${name.charAt(0).toUpperCase()}${name.slice(1)}`))
@@ -31,7 +40,7 @@ export const apiName = z
 
 const onFact = z
   .strictObject({
-    fact: z.enum(triggerFacts),
+    fact: triggerFact,
     partition: partitionName.optional(),
     node: nodeName.describe('Only if it happens there.').optional(),
     nth: drawnCount.describe('The first, the second, … that matches.').default(1),
@@ -57,11 +66,7 @@ const match = z.strictObject({
   from: nodeName.optional(),
   to: nodeName.optional(),
   partition: partitionName.describe('Only frames about this partition.').optional(),
-  error: z
-    .enum(Object.keys(errorTable))
-    .meta({ id: 'error' })
-    .describe('Only responses with this error for the partition.')
-    .optional(),
+  error: errorName.describe('Only responses with this error for the partition.').optional(),
 });
 
 const actions = [

@@ -1,0 +1,36 @@
+import { type Plan } from '../../sim/plan.ts';
+import { type Problem } from '../problem.ts';
+
+/** What is wrong with a plan that has the right form. */
+export function* planProblems({
+  cluster,
+  clients,
+  faults,
+  healAtMs,
+  endAtMs,
+}: Plan): Generator<Problem> {
+  if (healAtMs > endAtMs) {
+    yield { path: ['healAtMs'], message: `comes after the end of the run at ${endAtMs} ms` };
+  }
+  for (const [index, { assignments }] of cluster.topics.entries()) {
+    const unknown = assignments.flat().find((id) => id > cluster.brokers);
+    if (unknown === undefined) continue;
+    const message = `there is no broker ${unknown}; ids are 1 to ${cluster.brokers}`;
+    yield { path: ['cluster', 'topics', index, 'assignments'], message };
+  }
+  yield* repeated('clients', clients, ({ name }) => name);
+  yield* repeated('faults', faults, ({ id }) => id);
+}
+
+function* repeated<T>(
+  list: string,
+  items: readonly T[],
+  nameOf: (item: T) => string,
+): Generator<Problem> {
+  const seen = new Set<string>();
+  for (const [index, item] of items.entries()) {
+    const name = nameOf(item);
+    if (seen.has(name)) yield { path: [list, index], message: `there are two named ${name}` };
+    seen.add(name);
+  }
+}
