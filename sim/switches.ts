@@ -298,6 +298,13 @@ export const switchTable = {
     what: 'the marker that ends a transaction does not keep its producer from expiring',
     breaks: ['C2', 'P1'],
   },
+  'consumer.validatePosition': {
+    values: ['off'],
+    ticket: 'KIP-320, KAFKA-7747',
+    versions: 'fixed in 2.3.0',
+    what: 'a consumer does not ask a new leader whether the log before its position is still the one that it read',
+    breaks: ['C10'],
+  },
 } as const satisfies Record<string, SwitchDescription>;
 
 export type SwitchName = keyof typeof switchTable;

@@ -14,7 +14,10 @@ export interface BlockingCall extends PollCondition {
    * the first time when the call begins, and then after each poll, with what the poll has thrown.
    * Negative: no poll, but a sleep of so long.
    */
-  readonly step: (nowMs: number, thrown: ConsumerException | undefined) => number | typeof callEnded;
+  readonly step: (
+    nowMs: number,
+    thrown: ConsumerException | undefined,
+  ) => number | typeof callEnded;
   /** Tells the caller the outcome, when the next call may begin. */
   readonly deliver: () => void;
 }

@@ -1,4 +1,5 @@
-import { type BlockingCall, callEnded, CallTimer } from './blocking-call.ts';
+import { type BlockingCall, callEnded, type CallTimer } from './blocking-call.ts';
+import { type ConsumerException } from './consumer-exception.ts';
 import { type ConsumerNetworkClient } from './consumer-network-client.ts';
 import { type Fetcher } from './fetcher.ts';
 
@@ -23,12 +24,10 @@ export class CloseCall implements BlockingCall {
     this.#ended = ended;
   }
 
-  get mayWait(): boolean {
-    return true;
-  }
+  readonly mayWait = true;
 
-  /** What a poll throws is not heard any more. */
-  step(nowMs: number): number | typeof callEnded {
+  /** If a poll throws, the answers are not waited for. */
+  step(nowMs: number, thrown: ConsumerException | undefined): number | typeof callEnded {
     this.#timer.update(nowMs);
     if (this.#isFirst) {
       this.#isFirst = false;
@@ -37,7 +36,8 @@ export class CloseCall implements BlockingCall {
         this.#unanswered -= 1;
       });
     }
-    if (this.#unanswered > 0 && !this.#timer.isExpired) return this.#timer.remainingMs;
+    const mustWait = this.#unanswered > 0 && thrown === undefined;
+    if (mustWait && !this.#timer.isExpired) return this.#timer.remainingMs;
     this.#network.close();
     return callEnded;
   }

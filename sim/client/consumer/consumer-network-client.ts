@@ -187,7 +187,7 @@ export class ConsumerNetworkClient {
   #callHandlers(): void {
     const ended = this.#ended;
     // A handler may end further requests.
-    for (let index = 0; index < ended.length; index += 1) ended[index]?.callHandler();
+    for (const request of ended) request.callHandler();
     ended.length = 0;
   }
 

@@ -12,7 +12,12 @@ import { type ConsumerNetworkClient } from './consumer-network-client.ts';
 import { FetchBuffer } from './fetch-buffer.ts';
 import { type Collected, FetchCollector } from './fetch-collector.ts';
 import { type PartitionFetch, type SessionRequest } from './fetch-session.ts';
-import { type FetchMetadata, type FetchOwner, type FetchTarget, FetchTargets } from './fetch-targets.ts';
+import {
+  type FetchMetadata,
+  type FetchOwner,
+  type FetchTarget,
+  FetchTargets,
+} from './fetch-targets.ts';
 import { type SubscriptionState } from './subscription-state.ts';
 import { type TopicPartition, topicPartition } from './topic-partition.ts';
 
@@ -153,7 +158,11 @@ export class Fetcher implements FetchMetadata, FetchOwner {
     this.#parts.metadata.requestUpdate();
   }
 
-  #takeIn({ node }: FetchTarget, { partition, fetchOffset }: PartitionFetch, data: PartitionData): void {
+  #takeIn(
+    { node }: FetchTarget,
+    { partition, fetchOffset }: PartitionFetch,
+    data: PartitionData,
+  ): void {
     const { config, record } = this.#parts;
     this.#buffer.add(new CompletedFetch(partition.name, data, fetchOffset, config));
     const batches = data.records ?? [];

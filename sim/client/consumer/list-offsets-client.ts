@@ -92,14 +92,12 @@ export class ListOffsetsClient {
     });
   }
 
-  /** A `read_committed` client is told the last stable offset, which promises less. */
   #tellEndOffsets(
     leader: ClusterNode,
     questions: readonly OffsetQuestion[],
     response: ListOffsetsResponse,
     askedAt: Instant,
   ): void {
-    if (this.#parts.config.isolationLevel === 'read_committed') return;
     const latest = new Set(
       questions
         .filter(({ timestamp }) => timestamp === latestTimestamp)

@@ -65,7 +65,10 @@ export class OffsetLookupCall implements BlockingCall {
       this.#metadataVersion = this.#parts.metadata.requestUpdate();
     } else if (this.#timer.isExpired) {
       return this.#end({ name: 'TimeoutException', partitions: [] });
-    } else if (round === undefined && this.#parts.metadata.updateVersion !== this.#metadataVersion) {
+    } else if (
+      round === undefined &&
+      this.#parts.metadata.updateVersion !== this.#metadataVersion
+    ) {
       if (this.#left.length === 0) return this.#end(undefined);
       this.#round = new LookupRound(this.#parts.offsets, this.#left);
     }

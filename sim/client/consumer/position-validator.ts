@@ -105,7 +105,10 @@ export class PositionValidator {
    * Takes in where the epoch of the position ends (`SubscriptionState.maybeCompleteValidation`).
    * @returns Whether what was read is gone and no policy says where to go on.
    */
-  #isLost({ partition: { name }, position: asked }: PositionQuestion, end: EpochEndOffset): boolean {
+  #isLost(
+    { partition: { name }, position: asked }: PositionQuestion,
+    end: EpochEndOffset,
+  ): boolean {
     const { subscriptions } = this.#parts;
     const partition = subscriptions.get(name);
     const position = partition?.position ?? null;

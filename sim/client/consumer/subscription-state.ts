@@ -45,6 +45,10 @@ export class SubscriptionState {
     return this.#changes.withoutPosition === 0;
   }
 
+  get isEmpty(): boolean {
+    return this.#assignment.size === 0;
+  }
+
   /** What metadata are asked for. */
   get topics(): ReadonlySet<string> {
     return this.#topics;
