@@ -189,7 +189,11 @@ export class ClusterUnderTest {
   createWith(name: string, brokerIds: readonly BrokerId[], minIsr = 1): string {
     return this.createTopic(name, {
       assignments: [{ partitionIndex: 0, brokerIds }],
-      configs: [{ name: 'min.insync.replicas', value: String(minIsr) }],
+      configs: [
+        { name: 'min.insync.replicas', value: String(minIsr) },
+        // The records of tests are from 1970.
+        { name: 'retention.ms', value: '-1' },
+      ],
     });
   }
 

@@ -81,7 +81,9 @@ describe('a cluster of three brokers', () => {
     const topicId = cluster.createWith('orders', [1, 2]);
     const producer = { producerId: 7, producerEpoch: 0, baseSequence: 0, isTransactional: false };
     const first = produce(cluster, 1, topicId, ['a'], { producer });
-    expect(produce(cluster, 1, topicId, ['a'], { producer })).toEqual(first);
+    // The answer to a duplicate has the first one's timestamp where the first answer has none.
+    const again = produce(cluster, 1, topicId, ['a'], { producer });
+    expect({ ...again, logAppendTimeMs: -1 }).toEqual(first);
     expect(
       produce(cluster, 1, topicId, ['c'], { producer: { ...producer, baseSequence: 2 } }),
     ).toMatchObject({ errorCode: 'OUT_OF_ORDER_SEQUENCE_NUMBER', baseOffset: -1 });
@@ -140,11 +142,12 @@ describe('a leader', () => {
     const cluster = new ClusterUnderTest().start();
     const topicId = cluster.createWith('orders', [1, 2, 3]);
     produce(cluster, 1, topicId, ['a']);
-    for (const follower of [2, 3]) cluster.world.cut(cluster.nodeOf(follower), cluster.nodeOf(1));
+    // Not the fetches are cut off but their answers: one waits at the leader for the next record.
+    for (const follower of [2, 3]) cluster.world.cut(cluster.nodeOf(1), cluster.nodeOf(follower));
     produce(cluster, 1, topicId, ['lost'], { acks: 1 });
     cluster.world.crash(cluster.nodeOf(1));
-    for (const follower of [2, 3]) cluster.world.heal(cluster.nodeOf(follower), cluster.nodeOf(1));
     cluster.run(seconds(15));
+    for (const follower of [2, 3]) cluster.world.heal(cluster.nodeOf(1), cluster.nodeOf(follower));
     const leader = cluster.lastOf('partitionChanged').leader;
     expect([2, 3]).toContain(leader);
     expect(produce(cluster, leader, topicId, ['b'])).toMatchObject({
@@ -234,7 +237,7 @@ test('the same seed is the same run', () => {
     const topicId = cluster.createWith('orders', [1, 2, 3]);
     produce(cluster, 1, topicId, ['a']);
     cluster.run(seconds(5));
-    return cluster.world.fingerprint.toString();
+    return cluster.world.fingerprint.digest();
   });
   expect(fingerprints[0]).toBe(fingerprints[1]);
   expect(fingerprints[0]).not.toBe(fingerprints[2]);

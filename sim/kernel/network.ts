@@ -99,7 +99,9 @@ export class Network<M extends Message, Fact> {
     for (const end of node.ends) {
       end.isOpen = false;
       end.isGone = true;
-      if (!hostIsOff) this.#transmit(end, 'reset', undefined, 0);
+      // A host without power sends nothing again that a cut has swallowed.
+      if (hostIsOff) end.held.length = 0;
+      else this.#transmit(end, 'reset', undefined, 0);
     }
     node.ends.clear();
   }
@@ -189,6 +191,10 @@ export class Network<M extends Message, Fact> {
       return;
     }
     if (from.held.length > 0 || this.links.isCut(from.node, to.node)) {
+      if (this.#host.node(from.node).state === 'off') {
+        this.#lose(from, arrival.message, arrival.frame, 'cut');
+        return;
+      }
       from.held.push(arrival);
       this.#holding.add(from);
       return;

@@ -37,8 +37,9 @@ export class FetchAnswer {
     const data = this.#partition(asked);
     const isSameTopic = last?.topicId === asked.topicId && last.topic === (asked.topic ?? '');
     if (isSameTopic) last.partitions.push(data);
-    else
+    else {
       this.#topics.push({ topic: asked.topic ?? '', topicId: asked.topicId, partitions: [data] });
+    }
     this.sizeInBytes += asked.read.sizeInBytes;
   }
 

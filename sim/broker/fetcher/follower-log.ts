@@ -70,8 +70,9 @@ export function truncateFully(
   logs.truncateFullyAndStartAt(partition.name, offset);
   recordTruncation(partition, from, offset, 'fully');
   recordHighWatermark(partition, highWatermark, log.highWatermark);
-  if (log.logStartOffset !== logStartOffset)
+  if (log.logStartOffset !== logStartOffset) {
     recordLogStart(partition, log.logStartOffset, 'leader');
+  }
 }
 
 export function recordLogStart(

@@ -165,7 +165,8 @@ export class MetadataHandler {
       const { host, port } = endpoint;
       alive.push({ nodeId: broker.brokerId, host, port, rack: broker.rack });
     }
-    return alive;
+    // As Kafka's map of small numbers lists them.
+    return alive.sort((a, b) => a.nodeId - b.nodeId);
   }
 
   /** Under KRaft clients are not told the controller: any broker forwards to it. */

@@ -13,7 +13,7 @@ export interface ValidationContext {
   readonly nowMs: number;
 }
 
-const intervalEnd = 2n ** 63n - 1n;
+const intervalEnd = 9_223_372_036_854_775_807n;
 
 /**
  * What is looked at before the log is: base offset, size, checksum
@@ -24,8 +24,9 @@ export function checkBeforeLog(batch: RecordBatch, context: ValidationContext): 
   if (origin === 'client' && batch.baseOffset !== 0) {
     return refusal(
       'INVALID_RECORD',
-      `The baseOffset of the record batch in the append to ${partition} should be 0, but it is ` +
-        String(batch.baseOffset),
+      `The baseOffset of the record batch in the append to ${partition} should be 0, but it is ${String(
+        batch.baseOffset,
+      )}`,
     );
   }
   if (batch.sizeInBytes > config.maxMessageBytes) {
@@ -88,8 +89,7 @@ function validateRecords(batch: RecordBatch, context: ValidationContext): Refusa
   for (const record of batch.records) {
     let problem: string | null = null;
     if (isCompacted && record.key === null) {
-      problem =
-        'Compacted topic cannot accept message without key in topic partition ' + context.partition;
+      problem = `Compacted topic cannot accept message without key in topic partition ${context.partition}`;
     } else if (!hasValidTimestamp(batch, record, context)) {
       problem = timestampProblem(batch, record, context);
       hasInvalidTimestamp = true;
