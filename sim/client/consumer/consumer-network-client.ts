@@ -1,5 +1,13 @@
-import { Api, type ApiKey, type RequestBodies, type Response } from '../../protocol/api.ts';
+import { type Context } from '../../kernel/process.ts';
+import {
+  Api,
+  type ApiKey,
+  type Frame,
+  type RequestBodies,
+  type Response,
+} from '../../protocol/api.ts';
 import { type ConsumerConfig } from '../../protocol/config/consumer-config.ts';
+import { type Fact } from '../../trace.ts';
 import { type ClientResponse, type ResponseHandler } from '../in-flight-request.ts';
 import { type ClusterNode } from '../metadata-snapshot.ts';
 import { type Metadata } from '../metadata.ts';
@@ -30,7 +38,7 @@ export class ConsumerNetworkClient {
   readonly #network: NetworkClient;
   readonly #metadata: Metadata;
   readonly #config: ConsumerConfig;
-  readonly #nowMs: () => number;
+  readonly #context: Context<Frame, Fact>;
   readonly #maxPollMs: number;
   readonly #unsent = new Map<number, UnsentRequest[]>();
   /** Over, but their handlers have not been called yet. */
@@ -39,15 +47,15 @@ export class ConsumerNetworkClient {
   #mayWake = true;
 
   constructor(
+    context: Context<Frame, Fact>,
     network: NetworkClient,
     metadata: Metadata,
     config: ConsumerConfig,
-    nowMs: () => number,
   ) {
+    this.#context = context;
     this.#network = network;
     this.#metadata = metadata;
     this.#config = config;
-    this.#nowMs = nowMs;
     // Kafka does not let a poll starve the heartbeats, whether there are any or not.
     this.#maxPollMs = Math.min(config.heartbeatIntervalMs, maxPollMs);
   }
@@ -62,7 +70,7 @@ export class ConsumerNetworkClient {
   ): void {
     const request = new ConsumerRequest(node, apiKey, body, handler, {
       ended: this.#ended,
-      createdMs: this.#nowMs(),
+      createdMs: this.#context.wallClockMs(),
       maxVersion,
     });
     const waiting = this.#unsent.get(node.nodeId);
@@ -73,7 +81,7 @@ export class ConsumerNetworkClient {
   /** Whether a request would only fail, since the node cannot be connected to yet. */
   isUnavailable({ nodeId }: ClusterNode): boolean {
     if (!this.#network.connectionFailed(nodeId)) return false;
-    return this.#network.connectionDelayMs(nodeId, this.#nowMs()) > 0;
+    return this.#network.connectionDelayMs(nodeId, this.#context.wallClockMs()) > 0;
   }
 
   /** Whether the node has said which requests it understands. */
@@ -82,11 +90,11 @@ export class ConsumerNetworkClient {
   }
 
   tryConnect(node: ClusterNode): void {
-    this.#network.ready(node, this.#nowMs());
+    this.#network.ready(node, this.#context.wallClockMs());
   }
 
   leastLoadedNode(): ClusterNode | undefined {
-    return this.#network.leastLoadedNode(this.#nowMs()).node;
+    return this.#network.leastLoadedNode(this.#context.wallClockMs()).node;
   }
 
   get hasPendingRequests(): boolean {
@@ -115,7 +123,7 @@ export class ConsumerNetworkClient {
    */
   beginPoll(timeoutMs: number, condition: PollCondition): number {
     this.#callHandlers();
-    const nowMs = this.#nowMs();
+    const nowMs = this.#context.wallClockMs();
     let waitMs = Math.min(timeoutMs, this.#trySend(nowMs));
     if (this.#ended.length > 0 || !condition.mayWait || this.#isWoken) waitMs = 0;
     if (!this.#network.hasInFlightRequests) waitMs = Math.min(waitMs, this.#config.retryBackoffMs);
@@ -124,7 +132,7 @@ export class ConsumerNetworkClient {
 
   /** Second half: takes in what has come. @returns What the call that polls has to throw. */
   endPoll(): ConsumerException | undefined {
-    const nowMs = this.#nowMs();
+    const nowMs = this.#context.wallClockMs();
     this.#network.endPoll(nowMs);
     this.#failUnreachable();
     const wakeup = this.takeWakeup();
@@ -137,7 +145,7 @@ export class ConsumerNetworkClient {
 
   /** Sends what can be sent, and looks once at what has come in, without calling a handler. */
   transmitSends(): void {
-    const nowMs = this.#nowMs();
+    const nowMs = this.#context.wallClockMs();
     this.#trySend(nowMs);
     this.#network.beginPoll(0, nowMs);
     this.#network.endPoll(nowMs);

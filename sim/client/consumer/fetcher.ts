@@ -1,5 +1,6 @@
 import { assert } from '../../kernel/assert.ts';
-import { Api, newestVersion, type Response } from '../../protocol/api.ts';
+import { type Context } from '../../kernel/process.ts';
+import { Api, type Frame, newestVersion, type Response } from '../../protocol/api.ts';
 import { type ConsumerConfig } from '../../protocol/config/consumer-config.ts';
 import { type FetchRequest } from '../../protocol/messages/fetch-request.ts';
 import { type FetchResponse, type PartitionData } from '../../protocol/messages/fetch-response.ts';
@@ -29,8 +30,7 @@ export interface FetcherParts {
   readonly metadata: Metadata;
   readonly subscriptions: SubscriptionState;
   readonly config: ConsumerConfig;
-  readonly nowMs: () => number;
-  readonly record: (fact: Fact) => void;
+  readonly context: Context<Frame, Fact>;
 }
 
 /**
@@ -44,17 +44,19 @@ export class Fetcher implements FetchMetadata, FetchOwner {
   readonly #targets: FetchTargets;
 
   constructor(parts: FetcherParts) {
-    const { subscriptions, config, nowMs, record } = parts;
+    const { subscriptions, config, context } = parts;
     this.#parts = parts;
     this.#buffer = new FetchBuffer((partition) => {
       subscriptions.touch(partition);
     });
     this.#collector = new FetchCollector(subscriptions, this.#buffer, config, {
-      nowMs,
+      nowMs: () => context.wallClockMs(),
       requestMetadataUpdate: () => {
         this.requestUpdate();
       },
-      record,
+      record: (fact) => {
+        context.record(fact);
+      },
     });
     this.#targets = new FetchTargets(
       subscriptions,
@@ -84,8 +86,8 @@ export class Fetcher implements FetchMetadata, FetchOwner {
 
   /** @returns How many were sent. */
   sendFetches(): number {
-    const { network, subscriptions, nowMs } = this.#parts;
-    this.#targets.update(nowMs());
+    const { network, subscriptions, context } = this.#parts;
+    this.#targets.update(context.wallClockMs());
     let sent = 0;
     for (const target of this.#targets.all()) {
       if (!target.isDrained || network.isUnavailable(target.node)) continue;
@@ -163,11 +165,11 @@ export class Fetcher implements FetchMetadata, FetchOwner {
     { partition, fetchOffset }: PartitionFetch,
     data: PartitionData,
   ): void {
-    const { config, record } = this.#parts;
+    const { config, context } = this.#parts;
     this.#buffer.add(new CompletedFetch(partition.name, data, fetchOffset, config));
     const batches = data.records ?? [];
     if (data.errorCode === 'NONE' && batches.length === 0) return;
-    record({
+    context.record({
       kind: 'fetchReceived',
       partition: partition.name,
       from: node.nodeId,

@@ -56,14 +56,16 @@ export class KafkaConsumer {
   readonly #backoff: ExponentialBackoff;
 
   constructor({ context, config, bootstrap, resolve, switches }: KafkaConsumerOptions) {
-    const nowMs = (): number => context.wallClockMs();
-    const record = (fact: Fact): void => {
-      context.record(fact);
-    };
     const { retryBackoffMs, retryBackoffMaxMs, metadataMaxAgeMs } = config;
     const validatesPositions = switches['consumer.validatePosition'] !== 'off';
     const random = context.random('client-backoff');
-    const subscriptions = new SubscriptionState(config.autoOffsetReset, validatesPositions, record);
+    const subscriptions = new SubscriptionState(
+      config.autoOffsetReset,
+      validatesPositions,
+      (fact) => {
+        context.record(fact);
+      },
+    );
     const interest = new ConsumerInterest(subscriptions, config.allowAutoCreateTopics);
     const metadata = new Metadata({
       retryBackoffMs,
@@ -80,10 +82,9 @@ export class KafkaConsumer {
       metadata,
       maxInFlightRequestsPerConnection,
     });
-    const network = new ConsumerNetworkClient(sockets, metadata, config, nowMs);
-    const { monotonic } = context;
-    const offsets = new ListOffsetsClient({ network, metadata, config, monotonic, record });
-    const shared = { network, metadata, subscriptions, config, nowMs, record };
+    const network = new ConsumerNetworkClient(context, sockets, metadata, config);
+    const shared = { context, network, metadata, subscriptions, config };
+    const offsets = new ListOffsetsClient(shared);
     const validator = new PositionValidator(shared);
     const resetter = new OffsetResetter({ ...shared, offsets });
     const fetcher = new Fetcher(shared);

@@ -1,5 +1,6 @@
+import { type Context } from '../../kernel/process.ts';
 import { type Instant } from '../../kernel/time.ts';
-import { Api, type Response } from '../../protocol/api.ts';
+import { Api, type Frame, type Response } from '../../protocol/api.ts';
 import { type ConsumerConfig } from '../../protocol/config/consumer-config.ts';
 import { type ListOffsetsResponse } from '../../protocol/messages/list-offsets-response.ts';
 import { type Fact } from '../../trace.ts';
@@ -44,8 +45,7 @@ export interface ListOffsetsParts {
   readonly network: ConsumerNetworkClient;
   readonly metadata: Metadata;
   readonly config: ConsumerConfig;
-  readonly monotonic: () => Instant;
-  readonly record: (fact: Fact) => void;
+  readonly context: Context<Frame, Fact>;
 }
 
 /** Asks leaders for offsets (`OffsetFetcher.sendListOffsetRequest`). */
@@ -78,9 +78,9 @@ export class ListOffsetsClient {
   }
 
   send({ leader, questions }: LeaderQuestions, handler: ListOffsetsHandler): void {
-    const { network, config, monotonic } = this.#parts;
+    const { network, config, context } = this.#parts;
     const { isolationLevel, requestTimeoutMs } = config;
-    const askedAt = monotonic();
+    const askedAt = context.monotonic();
     const request = listOffsetsRequest(questions, isolationLevel, requestTimeoutMs);
     network.send(leader, Api.listOffsets, request, {
       answered: (response: Response) => {
@@ -107,7 +107,7 @@ export class ListOffsetsClient {
       for (const { partitionIndex, leaderEpoch, errorCode, offset } of topic.partitions) {
         const { name } = topicPartition(topic.name, partitionIndex);
         if (!latest.has(name)) continue;
-        this.#parts.record({
+        this.#parts.context.record({
           kind: 'endOffsetReceived',
           partition: name,
           from: leader.nodeId,

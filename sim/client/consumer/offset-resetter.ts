@@ -1,6 +1,8 @@
+import { type Context } from '../../kernel/process.ts';
+import { type Frame } from '../../protocol/api.ts';
 import { type ConsumerConfig } from '../../protocol/config/consumer-config.ts';
 import { type OffsetReset } from '../../protocol/config/offset-reset.ts';
-import { type PartitionName } from '../../trace.ts';
+import { type Fact, type PartitionName } from '../../trace.ts';
 import { type Metadata } from '../metadata.ts';
 import { type ConsumerException } from './consumer-exception.ts';
 import { noEpoch } from './fetch-position.ts';
@@ -19,7 +21,7 @@ export interface ResetterParts {
   readonly metadata: Metadata;
   readonly subscriptions: SubscriptionState;
   readonly config: ConsumerConfig;
-  readonly nowMs: () => number;
+  readonly context: Context<Frame, Fact>;
 }
 
 type Strategies = ReadonlyMap<PartitionName, OffsetReset>;
@@ -40,11 +42,12 @@ export class OffsetResetter {
     this.#exception = undefined;
     if (exception !== undefined) return exception;
 
-    const { offsets, subscriptions, config, nowMs } = this.#parts;
+    const { offsets, subscriptions, config, context } = this.#parts;
+    const nowMs = context.wallClockMs();
     const targets: OffsetTarget[] = [];
     const strategies = new Map<PartitionName, OffsetReset>();
-    for (const partition of subscriptions.needingReset(nowMs())) {
-      const timestamp = resetTimestamp(partition.resetStrategy, nowMs());
+    for (const partition of subscriptions.needingReset(nowMs)) {
+      const timestamp = resetTimestamp(partition.resetStrategy, nowMs);
       if (timestamp === undefined) continue;
       targets.push({ partition, timestamp });
       strategies.set(partition.name, partition.resetStrategy);
@@ -105,7 +108,7 @@ export class OffsetResetter {
   }
 
   #retryNotBefore(partitions: readonly PartitionName[], afterMs: number): void {
-    const atMs = this.#parts.nowMs() + afterMs;
+    const atMs = this.#parts.context.wallClockMs() + afterMs;
     for (const name of partitions) this.#parts.subscriptions.get(name)?.retryNotBefore(atMs);
   }
 }

@@ -1,7 +1,8 @@
-import { Api, type Response } from '../../protocol/api.ts';
+import { type Context } from '../../kernel/process.ts';
+import { Api, type Frame, type Response } from '../../protocol/api.ts';
 import { type ConsumerConfig } from '../../protocol/config/consumer-config.ts';
 import { type EpochEndOffset } from '../../protocol/messages/offset-for-leader-epoch-response.ts';
-import { type PartitionName } from '../../trace.ts';
+import { type Fact, type PartitionName } from '../../trace.ts';
 import { type ClusterNode } from '../metadata-snapshot.ts';
 import { type Metadata } from '../metadata.ts';
 import { type ConsumerException } from './consumer-exception.ts';
@@ -15,7 +16,7 @@ export interface ValidatorParts {
   readonly metadata: Metadata;
   readonly subscriptions: SubscriptionState;
   readonly config: ConsumerConfig;
-  readonly nowMs: () => number;
+  readonly context: Context<Frame, Fact>;
 }
 
 /**
@@ -48,8 +49,8 @@ export class PositionValidator {
     this.#exception = undefined;
     if (exception !== undefined) return exception;
     this.compareWithMetadata();
-    const { subscriptions, nowMs } = this.#parts;
-    const waiting = subscriptions.needingValidation(nowMs());
+    const { subscriptions, context } = this.#parts;
+    const waiting = subscriptions.needingValidation(context.wallClockMs());
     if (waiting.length === 0) return undefined;
 
     const byLeader = new Map<number, { node: ClusterNode; questions: PositionQuestion[] }>();
@@ -66,13 +67,13 @@ export class PositionValidator {
   }
 
   #ask(node: ClusterNode, questions: readonly PositionQuestion[]): void {
-    const { network, config, nowMs } = this.#parts;
+    const { network, config } = this.#parts;
     // Whether the broker can answer is known when it has said which requests it has.
     if (!network.knowsVersionsOf(node)) {
       network.tryConnect(node);
       return;
     }
-    this.#retryNotBefore(namesOf(questions), nowMs() + config.requestTimeoutMs);
+    this.#retryNotBefore(namesOf(questions), config.requestTimeoutMs);
     network.send(node, Api.offsetForLeaderEpoch, epochEndRequest(questions), {
       answered: (response) => {
         this.#answered(questions, response);
@@ -133,12 +134,13 @@ export class PositionValidator {
   }
 
   #retry(partitions: readonly PartitionName[]): void {
-    const { metadata, config, nowMs } = this.#parts;
-    this.#retryNotBefore(partitions, nowMs() + config.retryBackoffMs);
+    const { metadata, config } = this.#parts;
+    this.#retryNotBefore(partitions, config.retryBackoffMs);
     metadata.requestUpdate();
   }
 
-  #retryNotBefore(partitions: readonly PartitionName[], atMs: number): void {
+  #retryNotBefore(partitions: readonly PartitionName[], afterMs: number): void {
+    const atMs = this.#parts.context.wallClockMs() + afterMs;
     for (const name of partitions) this.#parts.subscriptions.get(name)?.retryNotBefore(atMs);
   }
 }
