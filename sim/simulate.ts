@@ -1,5 +1,5 @@
+import { bootClient } from './boot-client.ts';
 import { bootBroker, type BrokerProcess } from './broker/broker.ts';
-import { ConfigError } from './config-error.ts';
 import { bootController } from './controller/controller.ts';
 import { FaultInjector } from './fault-injector.ts';
 import { present } from './kernel/assert.ts';
@@ -89,10 +89,6 @@ function addCluster(
   world: World<Frame, Fact>,
   { recorder, directory }: Register,
 ): ReadonlyMap<NodeIndex, BrokerProcess> {
-  const [client] = clients;
-  if (client !== undefined) {
-    throw new ConfigError('clients[0]', `the model has no ${client.kind} that can run yet`);
-  }
   const indexes = new Map<string, NodeIndex>();
   const add = (name: string, boot: Parameters<typeof world.addNode>[1]): NodeIndex => {
     const index = world.addNode(name, boot);
@@ -113,15 +109,13 @@ function addCluster(
     bootController({ ...shared, controllerId: firstControllerId, voters, features: {} }),
   );
   const brokers = new Map<NodeIndex, BrokerProcess>();
+  const bootstrap: Endpoint[] = [];
   for (let brokerId = 1; brokerId <= cluster.brokers; brokerId += 1) {
     const host = `broker-${brokerId}`;
-    const boot = bootBroker({
-      ...shared,
-      brokerId,
-      rack: cluster.racks[brokerId - 1] ?? null,
-      controllers: voters,
-      listener: { nodeId: brokerId, host, port },
-    });
+    const listener = { nodeId: brokerId, host, port };
+    bootstrap.push(listener);
+    const rack = cluster.racks[brokerId - 1] ?? null;
+    const boot = bootBroker({ ...shared, brokerId, rack, controllers: voters, listener });
     add(host, (context) => {
       const broker = boot(context);
       brokers.set(context.node, broker);
@@ -129,5 +123,8 @@ function addCluster(
     });
   }
   if (cluster.topics.length > 0) add('setup', bootTopicSetup(cluster.topics, controller));
+  const { resolve } = shared;
+  for (const client of clients)
+    add(client.name, bootClient(client, { bootstrap, resolve, switches }));
   return brokers;
 }

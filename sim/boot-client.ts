@@ -1,0 +1,29 @@
+import { bootConsumer } from './client/consumer/boot-consumer.ts';
+import { ConfigError } from './config-error.ts';
+import { type Boot } from './kernel/process.ts';
+import { type ClientPlan } from './plan.ts';
+import { type Endpoint, type Resolve } from './protocol/addresses.ts';
+import { type Frame } from './protocol/api.ts';
+import { resolveConsumerConfig } from './protocol/config/consumer-config.ts';
+import { type Switches } from './switches.ts';
+import { type Fact } from './trace.ts';
+
+/** What every client of a run is given besides its own plan. */
+export interface ClientSurroundings {
+  readonly bootstrap: readonly Endpoint[];
+  readonly resolve: Resolve;
+  readonly switches: Switches;
+}
+
+/**
+ * The process that does what a client's plan says.
+ * @throws {ConfigError} If the model does not have such a client.
+ */
+export function bootClient(plan: ClientPlan, surroundings: ClientSurroundings): Boot<Frame, Fact> {
+  if (plan.kind === 'consumer') {
+    const { processingMs, workload } = plan;
+    const config = resolveConsumerConfig(plan.config);
+    return bootConsumer({ ...surroundings, config, processingMs, workload });
+  }
+  throw new ConfigError(plan.name, `the model has no ${plan.kind} that can run yet`);
+}
