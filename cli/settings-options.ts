@@ -30,7 +30,7 @@ export const settingOptions = {
     type: 'string',
     array: true,
     nargs: 1,
-    describe: 'A fix of Kafka turned off or on: repl.truncate=hw (see list --switches)',
+    describe: 'A fix of Kafka turned off or on: repl.truncate=hw (see list switches)',
   },
   kafka: {
     choices: ['released', 'ideal'],

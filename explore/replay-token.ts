@@ -8,7 +8,8 @@ import { ConfigError } from '../sim/config-error.ts';
 export interface RunName {
   /** Name of a scenario that comes with kafka-trial, or the path of a file. */
   readonly scenario: string;
-  readonly seed: number;
+  /** Null for the file of a plan, which has its own. */
+  readonly seed: number | null;
   /** By the names of `Setting`, in order. */
   readonly settings: ReadonlyMap<string, string>;
 }
@@ -16,11 +17,11 @@ export interface RunName {
 /** The token of a run. */
 export function printToken({ scenario, seed, settings }: RunName): string {
   const parts = [...settings].map(([name, value]) => `,${encode(name)}=${encode(value)}`);
-  return `${scenario}@${seed}${parts.join('')}`;
+  return `${scenario}${seed === null ? '' : `@${seed}`}${parts.join('')}`;
 }
 
 /** @throws {ConfigError} If it is not what `printToken` prints. */
-export function parseToken(token: string): RunName {
+export function parseToken(token: string): RunName & { readonly seed: number } {
   const groups = /^(?<scenario>.+)@(?<seed>\d{1,15})(?<settings>(?:,[^,=]+=[^,=]*)*)$/u.exec(
     token,
   )?.groups;

@@ -1,3 +1,19 @@
+/** A line is not longer than this where its words allow it. */
+const lineWidth = 100;
+
+/** Words in lines, each with the indent before it. */
+export function wrapped(text: string, indent: string): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && indent.length + line.length + 1 + word.length > lineWidth) {
+      lines.push(`${indent}${line}`);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, `${indent}${line}`];
+}
+
 /** Rows with every column as wide as its widest cell; the last one is not padded. */
 export function aligned(rows: readonly (readonly string[])[], indent = '  '): readonly string[] {
   const widths: number[] = [];

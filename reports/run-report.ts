@@ -3,14 +3,15 @@ import { type RunName } from '../explore/replay-token.ts';
 import { type Violation } from '../invariants/invariant.ts';
 import { type Fact, type TraceEvent } from '../sim/trace.ts';
 import { aligned } from './columns.ts';
-import { legend, marks, outcomes } from './outcome-mark.ts';
+import { marks } from './outcome-mark.ts';
 import { type Paint } from './paint.ts';
 import { planRows } from './plan-words.ts';
 import { replayCommand } from './replay-command.ts';
 import { sentenceOf } from './sentence.ts';
-import { counted, grouped } from './sentences/sentences.ts';
+import { counted, grouped, when } from './sentences/sentences.ts';
 import { isStateChange } from './state-change.ts';
 import { renderEvent, renderInstant, renderTimeline } from './timeline.ts';
+import { renderVerdicts } from './verdict-table.ts';
 
 /** Facts that prove a breach are few; of long lists the last ones are shown. */
 const mostEvidence = 8;
@@ -20,13 +21,12 @@ export function renderRun(run: Run, name: RunName, question: string, paint: Pain
   const lines = [
     `${paint.strong(run.plan.scenario)}  ${question}`,
     '',
-    ...aligned(planRows(run.plan)).map((line) => line),
+    ...aligned(planRows(run.plan)),
     '',
     paint.faint('    seconds  node           what'),
     ...renderTimeline(run.trace ?? [], isStateChange, paint),
     '',
     ...renderJudgements(run, paint),
-    '',
     ...renderBreaches(run, paint),
     `  ${counted(run.events, 'event')}, ${counted(run.messages, 'message')}, fingerprint ${run.fingerprint}`,
     `  again: ${paint.strong(replayCommand(name))}`,
@@ -36,23 +36,13 @@ export function renderRun(run: Run, name: RunName, question: string, paint: Pain
 }
 
 function renderJudgements({ judgements }: Run, paint: Paint): readonly string[] {
-  const sorted = outcomes.flatMap((outcome) =>
-    judgements.filter((judgement) => judgement.outcome === outcome),
+  return renderVerdicts(
+    judgements.map(({ invariant, outcome, exercised }) => {
+      const tested = when(exercised > 0, `, put to the test ${counted(exercised, 'time')}`);
+      return { invariant, outcome, words: `${outcome}${tested}` };
+    }),
+    paint,
   );
-  const lines = aligned(
-    sorted.map(({ invariant, outcome, exercised }) => [
-      marks[outcome].symbol,
-      invariant.id,
-      outcome,
-      invariant.name,
-      exercised === 0 ? '' : `tested ${grouped(exercised)} times`,
-    ]),
-  );
-  const painted = lines.map((line, index) => {
-    const outcome = sorted[index]?.outcome;
-    return outcome === undefined ? line : paint[marks[outcome].colour](line);
-  });
-  return [...painted, '', `  ${legend(paint)}`];
 }
 
 /** What was broken, promised or not, with what proves it. */

@@ -10,6 +10,8 @@ export interface ScenarioResult {
   readonly scenario: string;
   readonly question: string;
   readonly settings: RunName['settings'];
+  /** Whether `scenario` is the file of a plan, which has its own seed. */
+  readonly isPlan: boolean;
   readonly seeds: SeedRange;
   /** False if it was stopped before the last seed. */
   readonly isComplete: boolean;
@@ -35,13 +37,13 @@ export function outcomeOf(tally: InvariantTally): Outcome {
 }
 
 /** Names the run of a seed. */
-export function runName({ scenario, settings }: ScenarioResult, seed: number): RunName {
-  return { scenario, settings, seed };
+export function runName({ scenario, settings, isPlan }: ScenarioResult, seed: number): RunName {
+  return { scenario, settings, seed: isPlan ? null : seed };
 }
 
 /** Names the scenario with its settings, without a seed: `leader-crash,producer.acks=1`. */
 export function titleOf(result: ScenarioResult): string {
-  return printToken(runName(result, 0)).replace('@0', '');
+  return printToken({ ...runName(result, 0), seed: null });
 }
 
 const expectationWords = {

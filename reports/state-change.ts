@@ -20,7 +20,6 @@ const always: ReadonlySet<FactKind> = new Set<FactKind>([
   'logStartMoved',
   'replicaRemoved',
   'leaderStarted',
-  'isrViewChanged',
   'partitionFailed',
   'topicCreated',
   'topicDeleted',
@@ -38,6 +37,8 @@ const always: ReadonlySet<FactKind> = new Set<FactKind>([
  */
 export function isStateChange(fact: Fact): boolean {
   switch (fact.kind) {
+    case 'isrViewChanged':
+      return fact.state !== 'committed';
     case 'positionMoved':
       return fact.why === 'reset' || fact.why === 'truncated';
     case 'logLoaded':

@@ -1,11 +1,12 @@
 import { type Example, type InvariantTally } from '../explore/tally.ts';
-import { aligned } from './columns.ts';
-import { legend, marks, outcomes } from './outcome-mark.ts';
+import { aligned, wrapped } from './columns.ts';
+import { marks } from './outcome-mark.ts';
 import { type Paint } from './paint.ts';
 import { replayCommand } from './replay-command.ts';
 import { outcomeOf, runName, type ScenarioResult, unmetWords } from './scenario-result.ts';
 import { counted, grouped } from './sentences/sentences.ts';
 import { renderInstant } from './timeline.ts';
+import { renderVerdicts } from './verdict-table.ts';
 
 /** Many runs of one scenario for a person: a line for each promise, and the first run that broke it. */
 export function renderSweep(result: ScenarioResult, paint: Paint): string {
@@ -17,9 +18,6 @@ export function renderSweep(result: ScenarioResult, paint: Paint): string {
     `  seeds ${seeds.from}..${seeds.to}${isComplete ? '' : ' (stopped there)'}`,
     '',
     ...renderInvariants(tally.invariants, paint),
-    '',
-    `  ${legend(paint)}`,
-    '',
     ...tally.invariants.flatMap((invariant) => renderExample(invariant, result, paint)),
     ...renderSituations(result, paint),
     ...unmet.map((expectation) => `  ${paint.bad(`✗ ${unmetWords(expectation)}`)}`),
@@ -30,30 +28,26 @@ export function renderSweep(result: ScenarioResult, paint: Paint): string {
 }
 
 function renderInvariants(invariants: readonly InvariantTally[], paint: Paint): readonly string[] {
-  const sorted = outcomes.flatMap((outcome) =>
-    invariants.filter((tally) => outcomeOf(tally) === outcome),
-  );
-  const lines = aligned(
-    sorted.map((tally) => {
+  return renderVerdicts(
+    invariants.map((tally) => {
       const outcome = outcomeOf(tally);
-      const { invariant } = tally;
-      return [marks[outcome].symbol, invariant.id, outcome, invariant.name, runsWords(tally)];
+      const runs = runsWords(tally);
+      const words = outcome === 'not promised' ? [outcome, runs].join(': ') : runs;
+      return { invariant: tally.invariant, outcome, words };
     }),
+    paint,
   );
-  return lines.map((line, index) => {
-    const tally = sorted[index];
-    return tally === undefined ? line : paint[marks[outcomeOf(tally)].colour](line);
-  });
 }
 
 /** In how many runs it ended how. */
 export function runsWords(tally: InvariantTally): string {
-  const { violated, knownDefects, brokenLegally, held } = tally;
+  const { violated, knownDefects, brokenLegally, held, notPromised, notExercised } = tally;
   const parts: string[] = [];
   if (violated > 0) parts.push(`violated in ${counted(violated, 'run')}`);
   if (knownDefects > 0) parts.push(`broken by known bugs in ${counted(knownDefects, 'run')}`);
   if (brokenLegally > 0) parts.push(`broken in ${counted(brokenLegally, 'run')}`);
   if (held > 0) parts.push(`held in ${counted(held, 'run')}`);
+  if (parts.length === 0) return `nothing to see in ${counted(notPromised + notExercised, 'run')}`;
   return parts.join(', ');
 }
 
@@ -91,7 +85,7 @@ function renderSituations({ tally }: ScenarioResult, paint: Paint): readonly str
   const never = missed.map(({ situation }) => situation).join(', ');
   return [
     ...lines,
-    ...(never === '' ? [] : [`  ${paint.faint(`never: ${never}`)}`]),
+    ...(never === '' ? [] : wrapped(`never: ${never}`, '  ').map(paint.faint)),
     ...tally.neverFired.map(
       ({ fault, runs }) => `  ${paint.warning(`${fault} never began in ${grouped(runs)} runs`)}`,
     ),

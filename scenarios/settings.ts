@@ -130,6 +130,6 @@ function unknownSetting({ name, place }: Setting): ConfigError {
   return new ConfigError(
     place,
     `${name} is neither kafka, nor a config with its prefix (producer.acks, consumer.…, topic.…, ` +
-      'broker.…), nor a switch (`kafka-trial list --switches` names them)',
+      'broker.…), nor a switch (`kafka-trial list switches` names them)',
   );
 }

@@ -17,14 +17,14 @@ export const controllerSentences: Sentences<ControllerFact['kind']> = {
       ? `grants broker-${from} ISR ${listed(requestIsr)} of ${partition}`
       : `refuses broker-${from} ISR ${listed(requestIsr)} of ${partition}: ${error}`,
   brokerRegistered: ({ broker, brokerEpoch, wasClean }) => {
-    const unclean = when(!wasClean, ', after an unclean stop');
-    return `registers broker-${broker} with broker epoch ${brokerEpoch}${unclean}`;
+    const clean = when(wasClean, ', after a clean stop');
+    return `registers broker-${broker} with broker epoch ${brokerEpoch}${clean}`;
   },
   brokerFenced: ({ broker }) => `fences broker-${broker}`,
   brokerUnfenced: ({ broker }) => `unfences broker-${broker}`,
   brokerInControlledShutdown: ({ broker }) => `lets broker-${broker} shut down`,
-  configChanged: ({ resource, name, key, value }) =>
-    value === null
-      ? `removes ${key} of ${resource} ${name}`
-      : `sets ${key}=${value} for ${resource} ${name}`,
+  configChanged: ({ resource, name, key, value }) => {
+    const whom = name === '' ? `all ${resource}s` : `${resource} ${name}`;
+    return value === null ? `removes ${key} of ${whom}` : `sets ${key}=${value} for ${whom}`;
+  },
 };
