@@ -1,7 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { idleCluster } from './idle-cluster.ts';
 import { cpuSeconds, type Figure, medianOf, residentMegabytes } from './measure.ts';
 import { pingPong } from './ping-pong.ts';
+import { simulate } from '../sim/simulate.ts';
+
+/** CPU-seconds that a week of an idle cluster takes. */
+function idleWeek(): number {
+  const start = cpuSeconds();
+  simulate(idleCluster(7), { isTracing: false });
+  return Math.round((cpuSeconds() - start) * 10) / 10;
+}
 
 /** Messages per CPU-second of a ping-pong between `nodes` nodes. */
 function bareKernel(nodes: number): number {
@@ -22,6 +31,7 @@ const benchmarks: readonly { readonly name: string; readonly run: () => readonly
     name: 'w1-100',
     run: () => withMemory({ name: 'w1-100', value: bareKernel(100), unit: 'messages/CPU-s' }),
   },
+  { name: 'w3', run: () => withMemory({ name: 'w3', value: idleWeek(), unit: 'CPU-s' }) },
 ];
 
 function withMemory(figure: Figure): readonly Figure[] {

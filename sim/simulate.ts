@@ -124,7 +124,8 @@ function addCluster(
   }
   if (cluster.topics.length > 0) add('setup', bootTopicSetup(cluster.topics, controller));
   const { resolve } = shared;
-  for (const client of clients)
+  for (const client of clients) {
     add(client.name, bootClient(client, { bootstrap, resolve, switches }));
+  }
   return brokers;
 }
