@@ -14,7 +14,7 @@ import { type ConsumerException } from './consumer-exception.ts';
 import { type Collected } from './fetch-collector.ts';
 import { type KafkaConsumer } from './kafka-consumer.ts';
 import { openOperations } from './open-operations.ts';
-import { parseTopicPartition, type TopicPartition } from './topic-partition.ts';
+import { parseTopicPartition, type TopicPartition } from '../topic-partition.ts';
 
 /** How long the application rests when a call has thrown. */
 const restAfterException: Duration = milliseconds(1_000);

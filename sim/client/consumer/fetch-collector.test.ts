@@ -7,7 +7,7 @@ import { FetchBuffer } from './fetch-buffer.ts';
 import { FetchCollector } from './fetch-collector.ts';
 import { SubscriptionState } from './subscription-state.ts';
 import { type BatchSketch, fetched as answered } from './testing/batches.ts';
-import { topicPartition } from './topic-partition.ts';
+import { topicPartition } from '../topic-partition.ts';
 
 const currentLeader = {
   leader: { nodeId: 1, host: 'broker-1', port: 9092, rack: null },

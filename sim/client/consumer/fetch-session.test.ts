@@ -4,7 +4,7 @@ import { type FetchResponse } from '../../protocol/messages/fetch-response.ts';
 import { zeroUuid } from '../../protocol/uuid.ts';
 import { FetchSession, type PartitionFetch, type SessionRequest } from './fetch-session.ts';
 import { fetched } from './testing/batches.ts';
-import { topicPartition } from './topic-partition.ts';
+import { topicPartition } from '../topic-partition.ts';
 
 const newest = 18;
 

@@ -5,7 +5,7 @@ import {
 import { type FetchTopic, type ForgottenTopic } from '../../protocol/messages/fetch-request.ts';
 import { type Offset } from '../../protocol/record-batch.ts';
 import { type Uuid, zeroUuid } from '../../protocol/uuid.ts';
-import { type TopicPartition } from './topic-partition.ts';
+import { type TopicPartition } from '../topic-partition.ts';
 
 /** What a fetch asks of one partition. */
 export interface PartitionFetch {

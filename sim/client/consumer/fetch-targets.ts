@@ -7,7 +7,7 @@ import { type ReplyHandler } from './consumer-network-client.ts';
 import { type FetchBuffer } from './fetch-buffer.ts';
 import { FetchSession, type PartitionFetch, type SessionRequest } from './fetch-session.ts';
 import { type SubscriptionState } from './subscription-state.ts';
-import { type TopicPartition } from './topic-partition.ts';
+import { type TopicPartition } from '../topic-partition.ts';
 
 /** What the choice of a replica needs of the client's metadata. */
 export interface FetchMetadata {

@@ -20,7 +20,7 @@ import {
   FetchTargets,
 } from './fetch-targets.ts';
 import { type SubscriptionState } from './subscription-state.ts';
-import { type TopicPartition, topicPartition } from './topic-partition.ts';
+import { type TopicPartition, topicPartition } from '../topic-partition.ts';
 
 /** From this version on a fetch names topics by their ids. */
 const topicIdVersion = 13;

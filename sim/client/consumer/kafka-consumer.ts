@@ -23,7 +23,7 @@ import { PartitionsCall, type PartitionsOutcome } from './partitions-call.ts';
 import { PollCall, type PollEnded, type PollParts } from './poll-call.ts';
 import { PositionValidator } from './position-validator.ts';
 import { SubscriptionState } from './subscription-state.ts';
-import { type TopicPartition, topicPartition } from './topic-partition.ts';
+import { type TopicPartition, topicPartition } from '../topic-partition.ts';
 
 export interface KafkaConsumerOptions {
   readonly context: Context<Frame, Fact>;

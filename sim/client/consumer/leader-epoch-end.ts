@@ -5,7 +5,7 @@ import {
 } from '../../protocol/messages/offset-for-leader-epoch-response.ts';
 import { type PartitionName } from '../../trace.ts';
 import { type FetchPosition } from './fetch-position.ts';
-import { groupByTopic, type TopicPartition, topicPartition } from './topic-partition.ts';
+import { groupByTopic, type TopicPartition, topicPartition } from '../topic-partition.ts';
 
 /** A position that is to be compared with the leader's log. */
 export interface PositionQuestion {

@@ -14,7 +14,7 @@ import {
   type OffsetQuestion,
   readListOffsets,
 } from './list-offsets.ts';
-import { type TopicPartition, topicPartition } from './topic-partition.ts';
+import { type TopicPartition, topicPartition } from '../topic-partition.ts';
 
 /** What is looked for in a partition, whoever leads it. */
 export interface OffsetTarget {

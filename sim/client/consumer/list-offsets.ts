@@ -4,7 +4,7 @@ import { type ListOffsetsRequest } from '../../protocol/messages/list-offsets-re
 import { type ListOffsetsResponse } from '../../protocol/messages/list-offsets-response.ts';
 import { type Offset } from '../../protocol/record-batch.ts';
 import { type PartitionName } from '../../trace.ts';
-import { groupByTopic, type TopicPartition, topicPartition } from './topic-partition.ts';
+import { groupByTopic, type TopicPartition, topicPartition } from '../topic-partition.ts';
 
 /** Stand for offsets in ListOffsets, where a timestamp is expected. */
 export const latestTimestamp = -1;

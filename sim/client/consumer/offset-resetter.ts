@@ -14,7 +14,7 @@ import {
 } from './list-offsets.ts';
 import { type ListOffsetsClient, type OffsetTarget } from './list-offsets-client.ts';
 import { type SubscriptionState } from './subscription-state.ts';
-import { topicPartition } from './topic-partition.ts';
+import { topicPartition } from '../topic-partition.ts';
 
 export interface ResetterParts {
   readonly offsets: ListOffsetsClient;

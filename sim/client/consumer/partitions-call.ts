@@ -8,7 +8,7 @@ import { sleepFor } from '../poll-loop.ts';
 import { type BlockingCall, callEnded, CallTimer } from './blocking-call.ts';
 import { type ConsumerException } from './consumer-exception.ts';
 import { type ConsumerNetworkClient } from './consumer-network-client.ts';
-import { type TopicPartition, topicPartition } from './topic-partition.ts';
+import { type TopicPartition, topicPartition } from '../topic-partition.ts';
 
 export interface PartitionsOutcome {
   /** In the order of their numbers; none if there is no such topic. */

@@ -6,7 +6,7 @@ import { type AssignedPartition } from './assigned-partition.ts';
 import { type KnownLeader } from '../metadata.ts';
 import { type FetchPosition, noEpoch } from './fetch-position.ts';
 import { SubscriptionState } from './subscription-state.ts';
-import { topicPartition } from './topic-partition.ts';
+import { topicPartition } from '../topic-partition.ts';
 
 const first = topicPartition('t', 0);
 const second = topicPartition('t', 1);

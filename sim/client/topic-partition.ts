@@ -1,4 +1,4 @@
-import { type PartitionName } from '../../trace.ts';
+import { type PartitionName } from '../trace.ts';
 
 /** A partition of a topic; `name` is the map key of both (`TopicPartition`). */
 export interface TopicPartition {
