@@ -1,4 +1,5 @@
 import { type Plan } from '../../sim/plan.ts';
+import { adminSchema, resolveAdminConfig } from '../../sim/protocol/config/admin-config.ts';
 import { brokerSchema, resolveBrokerConfig } from '../../sim/protocol/config/broker-config.ts';
 import { KafkaConfigError } from '../../sim/protocol/config/config-definition.ts';
 import { type ConfigSchema } from '../../sim/protocol/config/config-values.ts';
@@ -70,6 +71,7 @@ export function* configProblems({ broker, topics, clients }: Configs): Generator
     yield* refused(client, () => {
       if (client.kind === 'producer') resolveProducerConfig(client.config);
       else if (client.kind === 'consumer') resolveConsumerConfig(client.config);
+      else resolveAdminConfig(client.config);
     });
   }
 }
@@ -78,13 +80,11 @@ export function* configProblems({ broker, topics, clients }: Configs): Generator
 export function* unknownConfigs({ broker, clients }: Configs): Generator<Problem> {
   yield* unknownOf(brokerSchema, 'broker', broker);
   for (const client of clients) {
-    const schema = schemas[client.kind];
-    if (schema !== null) yield* unknownOf(schema, client.kind, client);
+    yield* unknownOf(schemas[client.kind], client.kind, client);
   }
 }
 
-/** The table of an admin client's configs is not here: it may have any. */
-const schemas = { producer: producerSchema, consumer: consumerSchema, admin: null };
+const schemas = { producer: producerSchema, consumer: consumerSchema, admin: adminSchema };
 
 function* unknownOf(
   schema: ConfigSchema,
