@@ -1,0 +1,23 @@
+import { type CaseResult } from './case-result.ts';
+
+/** One line for each case that differs, then how many did what. */
+export function report(results: readonly CaseResult[]): string {
+  const lines = results.flatMap((result) => {
+    if (result.outcome !== 'differs') return [];
+    const { step, expected, came } = result;
+    return [`${result.case}: ${step}: expected ${shown(expected)}, came ${shown(came)}`];
+  });
+  return [...lines, tally(results), ''].join('\n');
+}
+
+/** `3 agree, 1 differ, 2 not modelled` */
+export function tally(results: readonly CaseResult[]): string {
+  const count = (outcome: CaseResult['outcome']): number =>
+    results.filter((result) => result.outcome === outcome).length;
+  const parts = [`${count('agrees')} agree`, `${count('differs')} differ`];
+  return [...parts, `${count('not modelled')} not modelled`].join(', ');
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? 'nothing' : JSON.stringify(value);
+}

@@ -1,0 +1,18 @@
+import { type CaseFile, type CaseFormat } from './case-file.ts';
+import { type CaseResult } from './case-result.ts';
+import { runStaticCases } from './static/run-static-cases.ts';
+
+/** @throws {ConfigError} If what is in the file is not as its format asks for. */
+export function runCaseFile(file: CaseFile): readonly CaseResult[] {
+  return runners[file.format](file);
+}
+
+const runners: Readonly<Record<CaseFormat, (file: CaseFile) => readonly CaseResult[]>> = {
+  static: runStaticCases,
+  live: notRun('the cases of a cluster are not run yet'),
+  clients: notRun('the cases of the Java clients are not run yet'),
+};
+
+function notRun(reason: string): (file: CaseFile) => readonly CaseResult[] {
+  return ({ path }) => [{ case: path, outcome: 'not modelled', reason }];
+}

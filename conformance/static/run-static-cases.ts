@@ -1,0 +1,28 @@
+import { ConfigError } from '../../sim/config-error.ts';
+import { type CaseFile } from '../case-file.ts';
+import { type CaseResult, resultOf } from '../case-result.ts';
+import { isList, isObject, parseJson } from '../json.ts';
+import { sections } from './sections.ts';
+
+/**
+ * Compares every case of a file with what the model computes.
+ * @throws {ConfigError} If a section is unknown, or a case in it is not as it should be.
+ */
+export function runStaticCases({ path, text }: CaseFile): CaseResult[] {
+  const content = parseJson(text, path);
+  if (!isObject(content)) throw new ConfigError(path, 'expected an object');
+  const file = String(content['file']);
+  return Object.entries(content).flatMap(([name, cases]) =>
+    isList(cases) ? runSection(path, `${file}.${name}`, cases) : [],
+  );
+}
+
+function runSection(path: string, section: string, cases: readonly unknown[]): CaseResult[] {
+  const found = sections.get(section);
+  if (found === undefined) throw new ConfigError(path, `there is no section ${section}`);
+  return cases.map((recorded, index) => {
+    const name = `${path} ${section} ${index + 1}`;
+    if ('reason' in found) return { case: name, outcome: 'not modelled', reason: found.reason };
+    return resultOf(name, found.compare(recorded, name));
+  });
+}
