@@ -2,8 +2,8 @@ import { assert } from '../../kernel/assert.ts';
 import { type OffsetReset } from '../../protocol/config/offset-reset.ts';
 import { type PartitionName } from '../../trace.ts';
 import { type KnownLeader } from '../metadata.ts';
-import { type FetchPosition, isSameLeader, noEpoch } from './fetch-position.ts';
 import { type TopicPartition } from '../topic-partition.ts';
+import { type FetchPosition, isSameLeader, noEpoch } from './fetch-position.ts';
 
 /** `SubscriptionState.FetchStates`. Only a partition that is fetching has a valid position. */
 export type FetchState = 'initializing' | 'fetching' | 'awaitReset' | 'awaitValidation';

@@ -10,11 +10,11 @@ import { type Duration, milliseconds } from '../../kernel/time.ts';
 import { type Frame } from '../../protocol/api.ts';
 import { type ConsumerOperation } from '../../plan.ts';
 import { type Fact } from '../../trace.ts';
+import { parseTopicPartition, type TopicPartition } from '../topic-partition.ts';
 import { type ConsumerException } from './consumer-exception.ts';
 import { type Collected } from './fetch-collector.ts';
 import { type KafkaConsumer } from './kafka-consumer.ts';
 import { openOperations } from './open-operations.ts';
-import { parseTopicPartition, type TopicPartition } from '../topic-partition.ts';
 
 /** How long the application rests when a call has thrown. */
 const restAfterException: Duration = milliseconds(1_000);

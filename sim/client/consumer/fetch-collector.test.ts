@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { type ErrorName } from '../../protocol/errors.ts';
 import { type PartitionData } from '../../protocol/messages/fetch-response.ts';
 import { type Fact } from '../../trace.ts';
+import { topicPartition } from '../topic-partition.ts';
 import { CompletedFetch } from './completed-fetch.ts';
 import { FetchBuffer } from './fetch-buffer.ts';
 import { FetchCollector } from './fetch-collector.ts';
 import { SubscriptionState } from './subscription-state.ts';
 import { type BatchSketch, fetched as answered } from './testing/batches.ts';
-import { topicPartition } from '../topic-partition.ts';
 
 const currentLeader = {
   leader: { nodeId: 1, host: 'broker-1', port: 9092, rack: null },

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type FetchResponse } from '../../protocol/messages/fetch-response.ts';
 import { zeroUuid } from '../../protocol/uuid.ts';
+import { topicPartition } from '../topic-partition.ts';
 import { FetchSession, type PartitionFetch, type SessionRequest } from './fetch-session.ts';
 import { fetched } from './testing/batches.ts';
-import { topicPartition } from '../topic-partition.ts';
 
 const newest = 18;
 

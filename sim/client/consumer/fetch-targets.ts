@@ -2,12 +2,12 @@ import { assert } from '../../kernel/assert.ts';
 import { type Response } from '../../protocol/api.ts';
 import { type Uuid } from '../../protocol/uuid.ts';
 import { type ClusterNode } from '../metadata-snapshot.ts';
+import { type TopicPartition } from '../topic-partition.ts';
 import { type AssignedPartition, noReplica } from './assigned-partition.ts';
 import { type ReplyHandler } from './consumer-network-client.ts';
 import { type FetchBuffer } from './fetch-buffer.ts';
 import { FetchSession, type PartitionFetch, type SessionRequest } from './fetch-session.ts';
 import { type SubscriptionState } from './subscription-state.ts';
-import { type TopicPartition } from '../topic-partition.ts';
 
 /** What the choice of a replica needs of the client's metadata. */
 export interface FetchMetadata {

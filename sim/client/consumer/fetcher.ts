@@ -8,6 +8,7 @@ import { zeroUuid } from '../../protocol/uuid.ts';
 import { type Fact, type PartitionName } from '../../trace.ts';
 import { type ClusterNode } from '../metadata-snapshot.ts';
 import { type LeaderHint, type Metadata } from '../metadata.ts';
+import { type TopicPartition, topicPartition } from '../topic-partition.ts';
 import { CompletedFetch } from './completed-fetch.ts';
 import { type ConsumerNetworkClient } from './consumer-network-client.ts';
 import { FetchBuffer } from './fetch-buffer.ts';
@@ -20,7 +21,6 @@ import {
   FetchTargets,
 } from './fetch-targets.ts';
 import { type SubscriptionState } from './subscription-state.ts';
-import { type TopicPartition, topicPartition } from '../topic-partition.ts';
 
 /** From this version on a fetch names topics by their ids. */
 const topicIdVersion = 13;
@@ -130,7 +130,9 @@ export class Fetcher implements FetchMetadata, FetchOwner {
         const asked = target.session.asked(topic, data.partitionIndex, apiVersion);
         assert(asked !== undefined, 'an accepted answer is about what was asked');
         this.#takeIn(target, asked, data);
-        if (namesLeader(data)) hints.push({ ...asked.partition, ...data.currentLeader });
+        if (!namesLeader(data)) continue;
+        const { topic: name, partition } = asked.partition;
+        hints.push({ topic: name, partition, ...data.currentLeader });
       }
     }
     if (hints.length > 0) this.#follow(hints, body);

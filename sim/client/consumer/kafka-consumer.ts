@@ -8,6 +8,7 @@ import { type Fact } from '../../trace.ts';
 import { clientBackoff, ExponentialBackoff } from '../exponential-backoff.ts';
 import { Metadata } from '../metadata.ts';
 import { NetworkClient } from '../network-client.ts';
+import { type TopicPartition, topicPartition } from '../topic-partition.ts';
 import { CallTimer } from './blocking-call.ts';
 import { CallLoop } from './call-loop.ts';
 import { CloseCall } from './close-call.ts';
@@ -23,7 +24,6 @@ import { PartitionsCall, type PartitionsOutcome } from './partitions-call.ts';
 import { PollCall, type PollEnded, type PollParts } from './poll-call.ts';
 import { PositionValidator } from './position-validator.ts';
 import { SubscriptionState } from './subscription-state.ts';
-import { type TopicPartition, topicPartition } from '../topic-partition.ts';
 
 export interface KafkaConsumerOptions {
   readonly context: Context<Frame, Fact>;

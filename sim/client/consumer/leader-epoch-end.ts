@@ -4,8 +4,8 @@ import {
   type OffsetForLeaderEpochResponse,
 } from '../../protocol/messages/offset-for-leader-epoch-response.ts';
 import { type PartitionName } from '../../trace.ts';
-import { type FetchPosition } from './fetch-position.ts';
 import { groupByTopic, type TopicPartition, topicPartition } from '../topic-partition.ts';
+import { type FetchPosition } from './fetch-position.ts';
 
 /** A position that is to be compared with the leader's log. */
 export interface PositionQuestion {

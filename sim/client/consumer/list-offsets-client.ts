@@ -6,6 +6,7 @@ import { type ListOffsetsResponse } from '../../protocol/messages/list-offsets-r
 import { type Fact } from '../../trace.ts';
 import { type ClusterNode } from '../metadata-snapshot.ts';
 import { type Metadata } from '../metadata.ts';
+import { type TopicPartition, topicPartition } from '../topic-partition.ts';
 import { type ConsumerNetworkClient } from './consumer-network-client.ts';
 import {
   latestTimestamp,
@@ -14,7 +15,6 @@ import {
   type OffsetQuestion,
   readListOffsets,
 } from './list-offsets.ts';
-import { type TopicPartition, topicPartition } from '../topic-partition.ts';
 
 /** What is looked for in a partition, whoever leads it. */
 export interface OffsetTarget {

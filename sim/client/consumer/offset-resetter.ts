@@ -4,6 +4,7 @@ import { type ConsumerConfig } from '../../protocol/config/consumer-config.ts';
 import { type OffsetReset } from '../../protocol/config/offset-reset.ts';
 import { type Fact, type PartitionName } from '../../trace.ts';
 import { type Metadata } from '../metadata.ts';
+import { topicPartition } from '../topic-partition.ts';
 import { type ConsumerException } from './consumer-exception.ts';
 import { noEpoch } from './fetch-position.ts';
 import {
@@ -14,7 +15,6 @@ import {
 } from './list-offsets.ts';
 import { type ListOffsetsClient, type OffsetTarget } from './list-offsets-client.ts';
 import { type SubscriptionState } from './subscription-state.ts';
-import { topicPartition } from '../topic-partition.ts';
 
 export interface ResetterParts {
   readonly offsets: ListOffsetsClient;

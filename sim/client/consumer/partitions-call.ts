@@ -5,10 +5,10 @@ import { type MetadataResponse } from '../../protocol/messages/metadata-response
 import { zeroUuid } from '../../protocol/uuid.ts';
 import { type ExponentialBackoff } from '../exponential-backoff.ts';
 import { sleepFor } from '../poll-loop.ts';
+import { type TopicPartition, topicPartition } from '../topic-partition.ts';
 import { type BlockingCall, callEnded, CallTimer } from './blocking-call.ts';
 import { type ConsumerException } from './consumer-exception.ts';
 import { type ConsumerNetworkClient } from './consumer-network-client.ts';
-import { type TopicPartition, topicPartition } from '../topic-partition.ts';
 
 export interface PartitionsOutcome {
   /** In the order of their numbers; none if there is no such topic. */

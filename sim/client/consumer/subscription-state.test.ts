@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type OffsetReset } from '../../protocol/config/offset-reset.ts';
 import { type Fact } from '../../trace.ts';
+import { topicPartition } from '../topic-partition.ts';
 import { type AssignedPartition } from './assigned-partition.ts';
 import { type KnownLeader } from '../metadata.ts';
 import { type FetchPosition, noEpoch } from './fetch-position.ts';
 import { SubscriptionState } from './subscription-state.ts';
-import { topicPartition } from '../topic-partition.ts';
 
 const first = topicPartition('t', 0);
 const second = topicPartition('t', 1);

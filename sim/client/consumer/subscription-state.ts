@@ -2,9 +2,9 @@ import { assert, present } from '../../kernel/assert.ts';
 import { type OffsetReset } from '../../protocol/config/offset-reset.ts';
 import { type Offset } from '../../protocol/record-batch.ts';
 import { type Fact, type FactOf, type PartitionName } from '../../trace.ts';
+import { groupByTopic, type TopicPartition } from '../topic-partition.ts';
 import { AssignedPartition, type PartitionChanges } from './assigned-partition.ts';
 import { type FetchPosition } from './fetch-position.ts';
-import { groupByTopic, type TopicPartition } from '../topic-partition.ts';
 
 /** Why a position moved without records. */
 type MoveCause = FactOf<'positionMoved'>['why'];
