@@ -1,9 +1,11 @@
+import { bootAdmin } from './client/admin/boot-admin.ts';
 import { bootConsumer } from './client/consumer/boot-consumer.ts';
 import { ConfigError } from './config-error.ts';
 import { type Boot } from './kernel/process.ts';
 import { type ClientPlan } from './plan.ts';
 import { type Endpoint, type Resolve } from './protocol/addresses.ts';
 import { type Frame } from './protocol/api.ts';
+import { resolveAdminConfig } from './protocol/config/admin-config.ts';
 import { resolveConsumerConfig } from './protocol/config/consumer-config.ts';
 import { type Switches } from './switches.ts';
 import { type Fact } from './trace.ts';
@@ -20,10 +22,19 @@ export interface ClientSurroundings {
  * @throws {ConfigError} If the model does not have such a client.
  */
 export function bootClient(plan: ClientPlan, surroundings: ClientSurroundings): Boot<Frame, Fact> {
-  if (plan.kind === 'consumer') {
-    const { processingMs, workload } = plan;
-    const config = resolveConsumerConfig(plan.config);
-    return bootConsumer({ ...surroundings, config, processingMs, workload });
+  switch (plan.kind) {
+    case 'consumer': {
+      const { processingMs, workload } = plan;
+      const config = resolveConsumerConfig(plan.config);
+      return bootConsumer({ ...surroundings, config, processingMs, workload });
+    }
+    case 'admin':
+      return bootAdmin({
+        ...surroundings,
+        config: resolveAdminConfig(plan.config),
+        workload: plan.workload,
+      });
+    case 'producer':
+      throw new ConfigError(plan.name, 'the model has no producer that can run yet');
   }
-  throw new ConfigError(plan.name, `the model has no ${plan.kind} that can run yet`);
 }
