@@ -2,6 +2,7 @@ import { type InvariantTally } from '../explore/tally.ts';
 import { marks, type Outcome, outcomes } from './outcome-mark.ts';
 import { replayCommand } from './replay-command.ts';
 import {
+  bySeverity,
   type Campaign,
   outcomeOf,
   runName,
@@ -52,7 +53,7 @@ function renderResult(result: ScenarioResult): readonly string[] {
     '',
     ...result.unmet.map((expectation) => `- ✗ ${escaped(unmetWords(expectation))}`),
     ...(result.unmet.length === 0 ? [] : ['']),
-    ...broken.flatMap((invariant) => renderBreach(invariant, result)),
+    ...bySeverity(broken).flatMap((invariant) => renderBreach(invariant, result)),
   ];
 }
 

@@ -2,7 +2,7 @@ import { type Unmet } from '../explore/expectations.ts';
 import { printToken, type RunName } from '../explore/replay-token.ts';
 import { type SeedRange } from '../explore/seed-range.ts';
 import { type InvariantTally, type Tally } from '../explore/tally.ts';
-import { type Outcome } from './outcome-mark.ts';
+import { type Outcome, outcomes } from './outcome-mark.ts';
 
 /** What many runs of one scenario have shown, and what is needed to say it. */
 export interface ScenarioResult {
@@ -34,6 +34,11 @@ export function outcomeOf(tally: InvariantTally): Outcome {
   if (tally.brokenLegally > 0) return 'not promised';
   if (tally.held > 0) return 'held';
   return tally.notPromised > 0 ? 'not promised' : 'not exercised';
+}
+
+/** The most serious first. */
+export function bySeverity(tallies: readonly InvariantTally[]): readonly InvariantTally[] {
+  return outcomes.flatMap((outcome) => tallies.filter((tally) => outcomeOf(tally) === outcome));
 }
 
 /** Names the run of a seed. */

@@ -3,8 +3,14 @@ import { aligned, wrapped } from './columns.ts';
 import { marks } from './outcome-mark.ts';
 import { type Paint } from './paint.ts';
 import { replayCommand } from './replay-command.ts';
-import { outcomeOf, runName, type ScenarioResult, unmetWords } from './scenario-result.ts';
-import { counted, grouped } from './sentences/sentences.ts';
+import {
+  bySeverity,
+  outcomeOf,
+  runName,
+  type ScenarioResult,
+  unmetWords,
+} from './scenario-result.ts';
+import { counted } from './sentences/sentences.ts';
 import { renderInstant } from './timeline.ts';
 import { renderVerdicts } from './verdict-table.ts';
 
@@ -18,7 +24,7 @@ export function renderSweep(result: ScenarioResult, paint: Paint): string {
     `  seeds ${seeds.from}..${seeds.to}${isComplete ? '' : ' (stopped there)'}`,
     '',
     ...renderInvariants(tally.invariants, paint),
-    ...tally.invariants.flatMap((invariant) => renderExample(invariant, result, paint)),
+    ...bySeverity(tally.invariants).flatMap((one) => renderExample(one, result, paint)),
     ...renderSituations(result, paint),
     ...unmet.map((expectation) => `  ${paint.bad(`✗ ${unmetWords(expectation)}`)}`),
     `  ${counted(tally.runs, 'run')}, ${counted(tally.events, 'event')}, fingerprint ${tally.fingerprint}`,
@@ -87,7 +93,7 @@ function renderSituations({ tally }: ScenarioResult, paint: Paint): readonly str
     ...lines,
     ...(never === '' ? [] : wrapped(`never: ${never}`, '  ').map(paint.faint)),
     ...tally.neverFired.map(
-      ({ fault, runs }) => `  ${paint.warning(`${fault} never began in ${grouped(runs)} runs`)}`,
+      ({ fault, runs }) => `  ${paint.warning(`${fault} never began in ${counted(runs, 'run')}`)}`,
     ),
     '',
   ];
