@@ -43,6 +43,8 @@ export class ConsumerNetworkClient {
   readonly #unsent = new Map<number, UnsentRequest[]>();
   /** Over, but their handlers have not been called yet. */
   readonly #ended: EndedRequest[] = [];
+  /** The metadata in which faults of topics were looked for. */
+  #checkedVersion = 0;
   #isWoken = false;
   #mayWake = true;
 
@@ -134,11 +136,11 @@ export class ConsumerNetworkClient {
   endPoll(): ConsumerException | undefined {
     const nowMs = this.#context.wallClockMs();
     this.#network.endPoll(nowMs);
-    this.#failUnreachable();
+    if (this.#unsent.size > 0) this.#failUnreachable();
     const wakeup = this.takeWakeup();
     if (wakeup !== undefined) return wakeup;
     this.#trySend(nowMs);
-    this.#failExpired(nowMs);
+    if (this.#unsent.size > 0) this.#failExpired(nowMs);
     this.#callHandlers();
     return this.#takeMetadataException();
   }
@@ -158,6 +160,7 @@ export class ConsumerNetworkClient {
   /** Returns after how many milliseconds it makes sense to try again. */
   #trySend(nowMs: number): number {
     let delayMs = this.#maxPollMs;
+    if (this.#unsent.size === 0) return delayMs;
     for (const [nodeId, requests] of this.#unsent) {
       delayMs = Math.min(delayMs, this.#network.pollDelayMs(nodeId, nowMs));
       let sent = 0;
@@ -194,12 +197,16 @@ export class ConsumerNetworkClient {
 
   #callHandlers(): void {
     const ended = this.#ended;
+    if (ended.length === 0) return;
     // A handler may end further requests.
     for (const request of ended) request.callHandler();
     ended.length = 0;
   }
 
   #takeMetadataException(): ConsumerException | undefined {
+    const { updateVersion } = this.#metadata;
+    if (updateVersion === this.#checkedVersion) return undefined;
+    this.#checkedVersion = updateVersion;
     const fault = this.#metadata.takeAnyTopicFault();
     if (fault === undefined) return undefined;
     const isInvalid = fault.fault === 'INVALID_TOPIC_EXCEPTION';

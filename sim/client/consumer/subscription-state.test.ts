@@ -85,7 +85,7 @@ describe('the subscription state', () => {
     const told = facts.flatMap((fact) =>
       fact.kind === 'assignmentChanged' ? [fact.partitions] : [],
     );
-    expect(told).toEqual([['t-0', 't-1'], ['t-1'], ['t-0', 't-1'], []]);
+    expect(told).toEqual([['t-1', 't-0'], ['t-1'], ['t-1', 't-0'], []]);
   });
 
   test('names what has no position and no policy', () => {

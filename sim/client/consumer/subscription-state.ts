@@ -2,6 +2,7 @@ import { assert, present } from '../../kernel/assert.ts';
 import { type OffsetReset } from '../../protocol/config/offset-reset.ts';
 import { type Offset } from '../../protocol/record-batch.ts';
 import { type Fact, type FactOf, type PartitionName } from '../../trace.ts';
+import { javaPartitionOrder } from '../java-partition-order.ts';
 import { groupByTopic, type TopicPartition } from '../topic-partition.ts';
 import { AssignedPartition, type PartitionChanges } from './assigned-partition.ts';
 import { type FetchPosition } from './fetch-position.ts';
@@ -88,8 +89,7 @@ export class SubscriptionState {
 
     const before = new Map(this.#assignment);
     this.#assignment.clear();
-    // The partitions of a topic stay together, so that requests stay small.
-    for (const partition of [...groupByTopic(partitions, ({ topic }) => topic).values()].flat()) {
+    for (const partition of inFetchOrder(partitions)) {
       const { name } = partition;
       const kept = before.get(name);
       before.delete(name);
@@ -230,6 +230,11 @@ export class SubscriptionState {
 }
 
 const noPartitions: readonly AssignedPartition[] = [];
+
+/** `PartitionStates.set` keeps the partitions of a topic together, so that requests stay small. */
+function inFetchOrder(partitions: readonly TopicPartition[]): readonly TopicPartition[] {
+  return [...groupByTopic(javaPartitionOrder(partitions), ({ topic }) => topic).values()].flat();
+}
 
 /** Whether two sets, or the keys of a map, are the same. */
 function isSameSet(
