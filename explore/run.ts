@@ -1,6 +1,7 @@
 import { Checker } from '../invariants/checker.ts';
 import { type SituationCount } from '../invariants/situations.ts';
 import { type Verdict } from '../invariants/verdict.ts';
+import { switchesInForce } from '../sim/known-bugs.ts';
 import { type Plan } from '../sim/plan.ts';
 import { simulate } from '../sim/simulate.ts';
 import { type TraceEvent } from '../sim/trace.ts';
@@ -69,10 +70,10 @@ function check(plan: Plan, isTracing: boolean): Checked {
 /** For each violated invariant the fix with which the same plan does not violate it, if there is one. */
 function explain(plan: Plan, violated: readonly Verdict[]): ReadonlyMap<string, KnownDefect> {
   const explained = new Map<string, KnownDefect>();
-  if (plan.kafka === 'ideal') return explained;
+  const inForce = switchesInForce(plan);
   for (const defect of knownDefects) {
     if (explained.size === violated.length) break;
-    if (plan.switches[defect.switch] !== undefined) continue;
+    if (inForce[defect.switch] !== undefined) continue;
     const { verdicts } = check(withFix(plan, defect), false);
     for (const { invariant, outcome } of verdicts) {
       if (outcome === 'violated' || explained.has(invariant.id)) continue;

@@ -5,6 +5,7 @@ import { FaultInjector } from './fault-injector.ts';
 import { present } from './kernel/assert.ts';
 import { type NodeIndex } from './kernel/process.ts';
 import { milliseconds } from './kernel/time.ts';
+import { switchesInForce } from './known-bugs.ts';
 import { World } from './kernel/world.ts';
 import { NodeDirectory } from './node-directory.ts';
 import { type Plan } from './plan.ts';
@@ -85,10 +86,12 @@ interface Register {
 
 /** Adds the nodes of a plan; returns the lives of its brokers as they run, by node. */
 function addCluster(
-  { cluster, switches, clients }: Plan,
+  plan: Plan,
   world: World<Frame, Fact>,
   { recorder, directory }: Register,
 ): ReadonlyMap<NodeIndex, BrokerProcess> {
+  const { cluster, clients } = plan;
+  const switches = switchesInForce(plan);
   const indexes = new Map<string, NodeIndex>();
   const add = (name: string, boot: Parameters<typeof world.addNode>[1]): NodeIndex => {
     const index = world.addNode(name, boot);
