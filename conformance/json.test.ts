@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { at, firstDifference } from './json.ts';
+import { at, firstDifference, withValueAt } from './json.ts';
 
 describe('the first difference', () => {
   test('names the place', () => {
@@ -37,4 +37,11 @@ test('a pointer leads through lists and objects, or to nothing', () => {
   expect(at(value, '')).toBe(value);
   expect(at(value, '/a/0/b')).toBe(1);
   expect(at(value, '/a/1/b')).toBeUndefined();
+});
+
+test('a value is replaced where a pointer leads to, and nowhere else', () => {
+  const value = { a: [{ b: 1, c: 2 }, 3] };
+  expect(withValueAt(value, '/a/0/b', 4)).toEqual({ a: [{ b: 4, c: 2 }, 3] });
+  expect(value.a[0]).toEqual({ b: 1, c: 2 });
+  expect(withValueAt(value, '', 4)).toBe(4);
 });

@@ -33,6 +33,18 @@ export function at(value: unknown, pointer: string): unknown {
   return found;
 }
 
+/** A copy in which `replacement` stands where the pointer leads to. */
+export function withValueAt(value: unknown, pointer: string, replacement: unknown): unknown {
+  const [, key, ...rest] = pointer.split('/');
+  if (key === undefined) return replacement;
+  const inner = (element: unknown): unknown =>
+    withValueAt(element, ['', ...rest].join('/'), replacement);
+  if (isList(value)) {
+    return value.map((element, index) => (String(index) === key ? inner(element) : element));
+  }
+  return isObject(value) ? { ...value, [key]: inner(value[key]) } : value;
+}
+
 /** The first place where two JSON values are not the same. Keys have no order; an absent one is undefined. */
 export interface JsonDifference {
   /** JSON pointer; empty for the whole. */
@@ -53,7 +65,11 @@ export function firstDifference(
   }
   if (isObject(expected) && isObject(came)) {
     const keys = new Set([...Object.keys(expected), ...Object.keys(came)]);
-    return firstOf(keys, (key) => firstDifference(expected[key], came[key], `${pointer}/${key}`));
+    return firstOf(keys, (key) => {
+      // A key may be a pointer itself, in parts of a larger value.
+      const inner = key.startsWith('/') ? `${pointer}${key}` : `${pointer}/${key}`;
+      return firstDifference(expected[key], came[key], inner);
+    });
   }
   return Object.is(expected, came) ? undefined : { pointer, expected, came };
 }

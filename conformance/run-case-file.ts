@@ -1,5 +1,6 @@
 import { type CaseFile, type CaseFormat } from './case-file.ts';
 import { type CaseResult } from './case-result.ts';
+import { runLiveCases } from './live/run-live-cases.ts';
 import { runStaticCases } from './static/run-static-cases.ts';
 
 /** @throws {ConfigError} If what is in the file is not as its format asks for. */
@@ -9,7 +10,7 @@ export function runCaseFile(file: CaseFile): readonly CaseResult[] {
 
 const runners: Readonly<Record<CaseFormat, (file: CaseFile) => readonly CaseResult[]>> = {
   static: runStaticCases,
-  live: notRun('the cases of a cluster are not run yet'),
+  live: runLiveCases,
   clients: notRun('the cases of the Java clients are not run yet'),
 };
 

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { ConfigError } from '../../sim/config-error.ts';
 import { type Difference } from '../case-result.ts';
-import { firstDifference } from '../json.ts';
 
 /** The cases of one section of a file: compared with the model, or left out for a reason. */
 export type Section = ComparedSection | { readonly reason: string };
@@ -26,16 +25,4 @@ export function section<T>(
       throw new ConfigError(place, z.prettifyError(parsed.error));
     },
   };
-}
-
-/** The first difference of two JSON values, as one of the step of that name. */
-export function differenceAt(
-  step: string,
-  expected: unknown,
-  came: unknown,
-): Difference | undefined {
-  const found = firstDifference(expected, came);
-  if (found === undefined) return undefined;
-  const at = found.pointer === '' ? '' : ` at ${found.pointer}`;
-  return { step: `${step}${at}`, expected: found.expected, came: found.came };
 }
