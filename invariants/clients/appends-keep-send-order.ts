@@ -1,3 +1,4 @@
+import { type Offset } from '../../sim/protocol/record-batch.ts';
 import { type FactOf } from '../../sim/trace.ts';
 import { keepsOrder, orderIsPromised } from '../configuration-standing.ts';
 import { evidenceIn } from '../evidence.ts';
@@ -24,7 +25,7 @@ export const appendsKeepSendOrder: Invariant = {
       send: Send,
     ): void {
       const { session } = send;
-      const latest = latestOf(truth, session, partition, replica);
+      const latest = latestOf(truth, fact.batch.baseOffset, { session, partition, replica });
       if (latest !== undefined) {
         report.exercised();
         if (latest.order > send.order) {
@@ -53,18 +54,24 @@ export const appendsKeepSendOrder: Invariant = {
   },
 };
 
-/** The session's latest record in this replica's log: another leader may lack the last of them. */
+interface Place {
+  readonly session: Session;
+  readonly partition: PartitionTruth;
+  readonly replica: ReplicaTruth;
+}
+
+/** The session's latest record below `end` in this replica's log: another leader may have had more. */
 function latestOf(
   truth: GroundTruth,
-  session: Session,
-  partition: PartitionTruth,
-  replica: ReplicaTruth,
+  end: Offset,
+  { session, partition, replica }: Place,
 ): LatestOfSession | undefined {
   const latest = session.latestIn.get(partition);
   if (latest === undefined) return undefined;
   if (latest.replica === replica && latest.truncations === replica.truncations) return latest;
   const send = truth.ledger.find(latest.recordId);
-  if (send !== undefined && !holds(replica, latest.offset, send)) {
+  const isHeld = send === undefined || (latest.offset < end && holds(replica, latest.offset, send));
+  if (!isHeld) {
     const found = searchLatest(truth, session, replica);
     if (found === undefined) {
       session.latestIn.delete(partition);

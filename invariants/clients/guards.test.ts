@@ -32,6 +32,19 @@ const guards: readonly GuardTale[] = [
     },
   },
   {
+    invariant: 'C14',
+    what: 'a new leader appends the same batch where the old one had it',
+    outcome: 'held',
+    tell: () => {
+      const story = Story.begin();
+      const recordIds = story.send(2);
+      story.append(1, recordIds);
+      story.elect(2, [2, 3]);
+      story.append(2, recordIds, { baseSequence: 0 });
+      return story;
+    },
+  },
+  {
     invariant: 'C2',
     what: 'without idempotence a retry is appended again',
     outcome: 'not promised',
@@ -159,6 +172,21 @@ const guards: readonly GuardTale[] = [
       story.change({ leader: -1, leaderEpoch: 1, isr: [], lastKnownElr: [1] });
       story.restart(1, 0);
       story.elect(1, [1], { wasUnclean: true });
+      return story;
+    },
+  },
+  {
+    invariant: 'C3',
+    what: 'recovery tells first what it has cut off of what the crash has left',
+    outcome: 'not promised',
+    tell: () => {
+      const story = Story.begin(withTopic({ minInsyncReplicas: 1 }));
+      story.write(1);
+      story.write(1);
+      story.tell({ kind: 'nodeCrashed', powerLost: true, entriesLost: 1 }, 'broker-1');
+      story.tell({ kind: 'nodeStarted', life: 2 }, 'broker-1');
+      story.truncate(1, 1, { why: 'recovery' });
+      story.load(1, { wasClean: false, logEndOffset: 1 });
       return story;
     },
   },

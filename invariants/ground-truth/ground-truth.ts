@@ -125,14 +125,7 @@ export class GroundTruth {
         this.#batchAppended(fact, moment, partition);
       },
       logTruncated: (fact, moment, partition) => {
-        const replica = partition.replica(fact.broker);
-        moment.agreedBefore = partition.agreedEnd(replica);
-        moment.formerHistory = replica.formerHistory;
-        const beginsAnew = fact.why === 'fully';
-        moment.removed = beginsAnew
-          ? partition.restart(replica, fact.to)
-          : partition.truncate(replica, fact.to);
-        replica.highWatermark = Math.min(replica.highWatermark, fact.to);
+        logTruncated(fact, moment, partition);
       },
       highWatermarkMoved: (fact, moment, partition) => {
         const replica = partition.replica(fact.broker);
@@ -301,6 +294,22 @@ function earlierOffset(send: Send, replica: ReplicaTruth): Offset {
 export function holds({ log }: ReplicaTruth, offset: Offset, { recordId }: Send): boolean {
   const batch = log.find(offset);
   return batch !== undefined && recordAt(batch, offset)?.recordId === recordId;
+}
+
+function logTruncated(
+  { broker, to, why }: FactOf<'logTruncated'>,
+  moment: Moment,
+  partition: PartitionTruth,
+): void {
+  const replica = partition.replica(broker);
+  moment.agreedBefore = partition.agreedEnd(replica);
+  moment.formerHistory = replica.formerHistory;
+  moment.removed = [];
+  // What recovery cuts off is a part of what the crash has taken, which `logLoaded` tells.
+  if (why === 'recovery') return;
+  moment.removed =
+    why === 'fully' ? partition.restart(replica, to) : partition.truncate(replica, to);
+  replica.highWatermark = Math.min(replica.highWatermark, to);
 }
 
 function leaderStarted(replica: ReplicaTruth, fact: FactOf<'leaderStarted'>): void {
