@@ -62,12 +62,14 @@ function viewOfBatch(batch: RecordBatch): JsonObject {
 }
 
 function viewOfRecord(batch: RecordBatch, record: LogRecord): JsonObject {
-  const { key, value, timestampMs, data } = record;
+  const { key, value, data } = record;
   const offset = batch.baseOffset + record.offsetDelta;
+  const isStampedByLeader = batch.timestampType === 'LogAppendTime';
+  const timestamp = isStampedByLeader ? batch.maxTimestampMs : record.timestampMs;
   if (batch.isControl) {
-    return { offset, timestamp: timestampMs, marker: (data?.type ?? 'other').toUpperCase() };
+    return { offset, timestamp, marker: (data?.type ?? 'other').toUpperCase() };
   }
-  return { offset, timestamp: timestampMs, key: viewOfBytes(key), value: viewOfBytes(value) };
+  return { offset, timestamp, key: viewOfBytes(key), value: viewOfBytes(value) };
 }
 
 function viewOfBytes(bytes: Bytes | null): string | null {

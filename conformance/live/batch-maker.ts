@@ -1,6 +1,8 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { ConfigError } from '../../sim/config-error.ts';
 import { present } from '../../sim/kernel/assert.ts';
+import { encodeBatch, type Codecs } from '../../sim/protocol/batch-codec.ts';
 import { BatchBuilder } from '../../sim/protocol/batch-builder.ts';
 import { utf8Bytes } from '../../sim/protocol/bytes.ts';
 import { endTransactionBatch } from '../../sim/protocol/control-batch.ts';
@@ -46,6 +48,11 @@ const recordsDescription = z.union([
   z.strictObject({ batch: batchDescription }),
   z.strictObject({ batches: z.array(batchDescription) }),
 ]);
+
+const gzip: Codecs = {
+  compress: (_type, records) => gzipSync(records),
+  decompress: (_type, records) => gunzipSync(records),
+};
 
 type BatchDescription = z.infer<typeof batchDescription>;
 type RecordDescription = z.infer<typeof record>;
@@ -106,7 +113,7 @@ export class BatchMaker {
         headers: Object.entries(headers).map(headerOf),
       });
     }
-    const batch = {
+    const batch: RecordBatch = {
       ...builder.build({
         producerId: pid,
         producerEpoch: epoch,
@@ -115,6 +122,8 @@ export class BatchMaker {
       }),
       partitionLeaderEpoch: leaderEpoch,
     };
+    // The simulator assumes how well a batch compresses; a case is about what it really takes.
+    if (codec === 'gzip') return { ...batch, sizeInBytes: encodeBatch(batch, gzip).length };
     if (!isEmpty) return batch;
     return { ...batch, isControl: control, records: [], sizeInBytes: batchOverheadBytes };
   }

@@ -9,6 +9,7 @@ export function notModelledReason({ name, cluster, steps }: LiveCase): string | 
   if (voters > 1) return 'there is no quorum of several voters yet';
   for (const step of steps) {
     if (step.kind !== 'send') continue;
+    if (step.send === 'FindCoordinator') return 'there are no group coordinators yet';
     if (apiKeyOf(step.send) === undefined) return `there is no request ${step.send} yet`;
   }
   return undefined;

@@ -3,6 +3,7 @@ import { type CaseFile } from '../case-file.ts';
 import { type CaseResult, type Difference, resultOf } from '../case-result.ts';
 import { differenceAt } from '../difference.ts';
 import { CasePlayer, type Outcome } from './case-player.ts';
+import { withoutHashOrder } from './hash-order.ts';
 import { type LiveCase, type LiveStep, readLiveCases } from './live-case.ts';
 import { notModelledReason } from './not-modelled.ts';
 import { RecordedCluster } from './recorded-cluster.ts';
@@ -42,7 +43,8 @@ function differenceOfStep(name: string, step: LiveStep, outcome: Outcome): Diffe
     const expected = step.failed ?? step.saw;
     return { step: name, expected, came: outcome.failed ?? outcome.saw };
   }
-  return differenceAt(name, step.saw, outcome.saw) ?? differenceOfTime(name, step, outcome);
+  const difference = differenceAt(name, withoutHashOrder(step.saw), withoutHashOrder(outcome.saw));
+  return difference ?? differenceOfTime(name, step, outcome);
 }
 
 function differenceOfTime(

@@ -17,8 +17,6 @@ export interface BackgroundParts {
   readonly replicas: ReplicaManager;
 }
 
-const producerExpiryCheckMs = 600_000;
-
 /**
  * Starts what a broker does from time to time, from its first publication of metadata on. Kafka's
  * names and periods; the expiry of producers runs for all logs at once, not in a rhythm for each.
@@ -54,7 +52,8 @@ export function startBackgroundWork(parts: BackgroundParts): void {
       logs.checkpointLogStarts();
     },
   );
-  every('producer-expiration', producerExpiryCheckMs, producerExpiryCheckMs, () => {
+  const expiryCheckMs = config.producerIdExpirationCheckIntervalMs;
+  every('producer-expiration', expiryCheckMs, expiryCheckMs, () => {
     logs.removeExpiredProducers();
   });
 }

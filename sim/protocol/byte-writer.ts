@@ -19,16 +19,19 @@ export class ByteWriter {
   }
 
   int8(value: number): void {
-    this.#view.setInt8(this.#advance(1), value);
+    const start = this.#advance(1);
+    this.#view.setInt8(start, value);
   }
 
   int16(value: number): void {
-    this.#view.setInt16(this.#advance(2), value);
+    const start = this.#advance(2);
+    this.#view.setInt16(start, value);
   }
 
   /** Signed, or unsigned up to 2^32 - 1. */
   int32(value: number): void {
-    this.#view.setInt32(this.#advance(4), value);
+    const start = this.#advance(4);
+    this.#view.setInt32(start, value);
   }
 
   /** A safe integer. */
@@ -77,7 +80,8 @@ export class ByteWriter {
   }
 
   array(array: Uint8Array): void {
-    this.#array.set(array, this.#advance(array.length));
+    const start = this.#advance(array.length);
+    this.#array.set(array, start);
   }
 
   /** Overwrites four bytes that have been written. */
@@ -90,6 +94,7 @@ export class ByteWriter {
     return this.#array.subarray(0, this.#length);
   }
 
+  /** Makes room; where the room lies in is known only afterwards. */
   #advance(size: number): number {
     const start = this.#length;
     this.#length += size;

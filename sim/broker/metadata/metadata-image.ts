@@ -47,13 +47,34 @@ const noOverrides: ConfigOverrides = new Map();
 export class MetadataImage {
   /** Offset of the last record applied; -1 before the first. */
   appliedOffset = -1;
-  readonly brokers = new Map<number, BrokerRegistration>();
+  readonly #brokers = new Map<number, BrokerRegistration>();
   readonly topicsById = new Map<string, TopicImage>();
   readonly topicsByName = new Map<string, TopicImage>();
   /** By feature name. */
   readonly features = new Map<string, number>();
   readonly #topicConfigs = new Map<string, Map<string, string>>();
   readonly #brokerConfigs = new Map<string, Map<string, string>>();
+
+  /** In ascending order of ids, as a Java map of small numbers has them. */
+  get brokers(): ReadonlyMap<number, BrokerRegistration> {
+    return this.#brokers;
+  }
+
+  setBroker(broker: BrokerRegistration): void {
+    const { brokerId } = broker;
+    const later = this.#brokers.has(brokerId)
+      ? []
+      : [...this.#brokers.values()].filter((other) => other.brokerId > brokerId);
+    this.#brokers.set(brokerId, broker);
+    for (const other of later) {
+      this.#brokers.delete(other.brokerId);
+      this.#brokers.set(other.brokerId, other);
+    }
+  }
+
+  removeBroker(brokerId: number): void {
+    this.#brokers.delete(brokerId);
+  }
 
   /** The partition's registration, or undefined if the cluster has no such partition. */
   partition(topic: string, partition: number): PartitionRegistration | undefined {
@@ -67,22 +88,22 @@ export class MetadataImage {
 
   /** The broker's epoch if it is registered and not fenced; -1 if not. */
   aliveBrokerEpoch(brokerId: number): number {
-    const broker = this.brokers.get(brokerId);
+    const broker = this.#brokers.get(brokerId);
     return broker === undefined || broker.isFenced ? -1 : broker.brokerEpoch;
   }
 
   /** Registered and fenced; an unknown broker is not. */
   isFenced(brokerId: number): boolean {
-    return this.brokers.get(brokerId)?.isFenced === true;
+    return this.#brokers.get(brokerId)?.isFenced === true;
   }
 
   isShuttingDown(brokerId: number): boolean {
-    return this.brokers.get(brokerId)?.isInControlledShutdown === true;
+    return this.#brokers.get(brokerId)?.isInControlledShutdown === true;
   }
 
   /** Where the broker listens for clients and brokers, fenced or not; undefined if it does not. */
   endpointOf(brokerId: number): ListenerEndpoint | undefined {
-    return this.brokers.get(brokerId)?.endpoints[0];
+    return this.#brokers.get(brokerId)?.endpoints[0];
   }
 
   topicConfig(topic: string): ConfigOverrides {

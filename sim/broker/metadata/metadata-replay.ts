@@ -14,7 +14,7 @@ const brokerResource = 4;
 export function replay(image: MetadataImage, delta: MetadataDelta, record: MetadataRecord): void {
   switch (record.type) {
     case 'RegisterBrokerRecord':
-      image.brokers.set(record.brokerId, {
+      image.setBroker({
         brokerId: record.brokerId,
         brokerEpoch: record.brokerEpoch,
         endpoints: record.endPoints,
@@ -24,7 +24,7 @@ export function replay(image: MetadataImage, delta: MetadataDelta, record: Metad
       });
       return;
     case 'UnregisterBrokerRecord':
-      image.brokers.delete(record.brokerId);
+      image.removeBroker(record.brokerId);
       return;
     case 'BrokerRegistrationChangeRecord':
       changeBroker(image, record);
@@ -69,7 +69,7 @@ export function replay(image: MetadataImage, delta: MetadataDelta, record: Metad
 
 function changeBroker(image: MetadataImage, record: BrokerRegistrationChangeRecord): void {
   const known = present(image.brokers.get(record.brokerId), 'the broker that changes');
-  image.brokers.set(record.brokerId, {
+  image.setBroker({
     ...known,
     // 1 fences, -1 unfences, 0 leaves it.
     isFenced: record.fenced === 0 ? known.isFenced : record.fenced > 0,
