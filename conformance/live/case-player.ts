@@ -29,8 +29,12 @@ interface Pending {
   readonly step: StepOf<'send'>;
 }
 
-/** How long a case waits unless it says so: between two looks, for a state, and for an answer. */
-const pauseMs = 50;
+/**
+ * The pause between two looks. The recorder made one of 50 ms; but a simulated process takes no time
+ * to work, so that a state which lasts as long in a real cluster may be over in a few ms here.
+ */
+const pauseMs = 5;
+/** How long a case waits unless it says so: for a state, and for an answer. */
 const longestUntilMs = 30_000;
 const longestAnswerMs = 60_000;
 

@@ -72,6 +72,7 @@ export function createRouter(
       random,
       config.autoCreateTopicsEnable ? autoTopicCreation(options, channels) : undefined,
     ),
+    maxPartitions: config.maxRequestPartitionSizeLimit,
     forwarder: new Forwarder(channels.forwarding),
     producerIds: new ProducerIds(context, channels.forwarding, { brokerId, brokerEpoch }),
   });

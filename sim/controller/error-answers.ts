@@ -15,6 +15,8 @@ import { type IncrementalAlterConfigsRequest } from '../protocol/messages/increm
 import { type IncrementalAlterConfigsResponse } from '../protocol/messages/incremental-alter-configs-response.ts';
 import { type AlterPartitionReassignmentsRequest } from '../protocol/messages/alter-partition-reassignments-request.ts';
 import { type AlterPartitionReassignmentsResponse } from '../protocol/messages/alter-partition-reassignments-response.ts';
+import { type ListPartitionReassignmentsRequest } from '../protocol/messages/list-partition-reassignments-request.ts';
+import { type ListPartitionReassignmentsResponse } from '../protocol/messages/list-partition-reassignments-response.ts';
 import { zeroUuid } from '../protocol/uuid.ts';
 import { type ApiError } from './controller-result.ts';
 
@@ -38,6 +40,8 @@ export function errorAnswer(request: Request, cause: ApiError): Response | undef
       return responseFrame(request.apiKey, request, alterConfigsError(request.body, cause), bytes);
     case Api.alterPartitionReassignments:
       return responseFrame(request.apiKey, request, reassignError(request.body, cause), bytes);
+    case Api.listPartitionReassignments:
+      return responseFrame(request.apiKey, request, listError(request.body, cause), bytes);
     case Api.alterPartition:
       return responseFrame(
         request.apiKey,
@@ -153,5 +157,21 @@ function reassignError(
     errorCode: error,
     errorMessage: message,
     responses,
+  };
+}
+
+function listError(
+  { topics }: ListPartitionReassignmentsRequest,
+  { error, message }: ApiError,
+): ListPartitionReassignmentsResponse {
+  const nothing = { replicas: [], addingReplicas: [], removingReplicas: [] };
+  return {
+    throttleTimeMs: 0,
+    errorCode: error,
+    errorMessage: message,
+    topics: (topics ?? []).map(({ name, partitionIndexes }) => ({
+      name,
+      partitions: partitionIndexes.map((partitionIndex) => ({ partitionIndex, ...nothing })),
+    })),
   };
 }

@@ -136,6 +136,31 @@ describe('AlterPartitionReassignments', () => {
   });
 });
 
+describe('ListPartitionReassignments', () => {
+  test('names the partitions that are being moved, all or of those that are asked for', () => {
+    const cluster = threeBrokers();
+    cluster.createWith('still', [1, 2]);
+    cluster.createWith('moving', [1, 2]);
+    cluster.ask(Api.alterPartitionReassignments, {
+      timeoutMs: 1000,
+      allowReplicationFactorChange: true,
+      topics: [{ name: 'moving', partitions: [{ partitionIndex: 0, replicas: [1, 3] }] }],
+    });
+    const list = (topics: { name: string; partitionIndexes: number[] }[] | null): unknown =>
+      cluster.ask(Api.listPartitionReassignments, { timeoutMs: 1000, topics }).topics;
+    const moving = {
+      name: 'moving',
+      partitions: [
+        { partitionIndex: 0, replicas: [1, 3, 2], addingReplicas: [3], removingReplicas: [2] },
+      ],
+    };
+    expect(list(null)).toEqual([moving]);
+    expect(list([{ name: 'moving', partitionIndexes: [1, 0] }])).toEqual([moving]);
+    expect(list([{ name: 'still', partitionIndexes: [0] }])).toEqual([]);
+    expect(list([{ name: 'nowhere', partitionIndexes: [0] }])).toEqual([]);
+  });
+});
+
 describe('IncrementalAlterConfigs', () => {
   function alter(
     cluster: ClusterUnderTest,

@@ -33,6 +33,7 @@ import { createTopics } from './create-topics.ts';
 import { deleteTopics } from './delete-topics.ts';
 import { electLeaders } from './elect-leaders.ts';
 import { errorAnswer } from './error-answers.ts';
+import { listReassignments } from './list-reassignments.ts';
 import { type ReplicaPlacer } from './placement.ts';
 import { registerBroker } from './register-broker.ts';
 import { type StableTopics } from './stable-topics.ts';
@@ -110,6 +111,8 @@ function decideAdminRequest(
       return framed(request.apiKey, request, electLeaders(state, request.body));
     case Api.alterPartitionReassignments:
       return framed(request.apiKey, request, alterReassignments(state, request.body));
+    case Api.listPartitionReassignments:
+      return framed(request.apiKey, request, listReassignments(state, request.body));
     case Api.incrementalAlterConfigs:
       return framed(request.apiKey, request, alterConfigs(state, request.body));
     case Api.unregisterBroker:
@@ -155,6 +158,7 @@ function hasTimedOut(request: Request): boolean {
     case Api.createPartitions:
     case Api.electLeaders:
     case Api.alterPartitionReassignments:
+    case Api.listPartitionReassignments:
       return request.body.timeoutMs <= 0;
     default:
       return false;

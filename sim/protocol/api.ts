@@ -22,6 +22,8 @@ import { type DeleteTopicsRequest } from './messages/delete-topics-request.ts';
 import { type DeleteTopicsResponse } from './messages/delete-topics-response.ts';
 import { type DescribeClusterRequest } from './messages/describe-cluster-request.ts';
 import { type DescribeClusterResponse } from './messages/describe-cluster-response.ts';
+import { type DescribeTopicPartitionsRequest } from './messages/describe-topic-partitions-request.ts';
+import { type DescribeTopicPartitionsResponse } from './messages/describe-topic-partitions-response.ts';
 import { type ElectLeadersRequest } from './messages/elect-leaders-request.ts';
 import { type ElectLeadersResponse } from './messages/elect-leaders-response.ts';
 import { type FetchRequest } from './messages/fetch-request.ts';
@@ -34,6 +36,8 @@ import { type InitProducerIdRequest } from './messages/init-producer-id-request.
 import { type InitProducerIdResponse } from './messages/init-producer-id-response.ts';
 import { type ListOffsetsRequest } from './messages/list-offsets-request.ts';
 import { type ListOffsetsResponse } from './messages/list-offsets-response.ts';
+import { type ListPartitionReassignmentsRequest } from './messages/list-partition-reassignments-request.ts';
+import { type ListPartitionReassignmentsResponse } from './messages/list-partition-reassignments-response.ts';
 import { type MetadataRequest } from './messages/metadata-request.ts';
 import { type MetadataResponse } from './messages/metadata-response.ts';
 import { type OffsetForLeaderEpochRequest } from './messages/offset-for-leader-epoch-request.ts';
@@ -61,12 +65,14 @@ export const Api = {
   electLeaders: 43,
   incrementalAlterConfigs: 44,
   alterPartitionReassignments: 45,
+  listPartitionReassignments: 46,
   alterPartition: 56,
   describeCluster: 60,
   brokerRegistration: 62,
   brokerHeartbeat: 63,
   unregisterBroker: 64,
   allocateProducerIds: 67,
+  describeTopicPartitions: 75,
 } as const;
 
 /** One of Kafka's request numbers. */
@@ -90,12 +96,14 @@ export const newestVersion: Readonly<Record<ApiKey, number>> = {
   [Api.electLeaders]: 2,
   [Api.incrementalAlterConfigs]: 1,
   [Api.alterPartitionReassignments]: 1,
+  [Api.listPartitionReassignments]: 0,
   [Api.alterPartition]: 3,
   [Api.describeCluster]: 2,
   [Api.brokerRegistration]: 4,
   [Api.brokerHeartbeat]: 2,
   [Api.unregisterBroker]: 0,
   [Api.allocateProducerIds]: 0,
+  [Api.describeTopicPartitions]: 0,
 };
 
 /** The body of each request. */
@@ -116,12 +124,14 @@ export interface RequestBodies {
   43: ElectLeadersRequest;
   44: IncrementalAlterConfigsRequest;
   45: AlterPartitionReassignmentsRequest;
+  46: ListPartitionReassignmentsRequest;
   56: AlterPartitionRequest;
   60: DescribeClusterRequest;
   62: BrokerRegistrationRequest;
   63: BrokerHeartbeatRequest;
   64: UnregisterBrokerRequest;
   67: AllocateProducerIdsRequest;
+  75: DescribeTopicPartitionsRequest;
 }
 
 /** The body of each response. */
@@ -142,12 +152,14 @@ export interface ResponseBodies {
   43: ElectLeadersResponse;
   44: IncrementalAlterConfigsResponse;
   45: AlterPartitionReassignmentsResponse;
+  46: ListPartitionReassignmentsResponse;
   56: AlterPartitionResponse;
   60: DescribeClusterResponse;
   62: BrokerRegistrationResponse;
   63: BrokerHeartbeatResponse;
   64: UnregisterBrokerResponse;
   67: AllocateProducerIdsResponse;
+  75: DescribeTopicPartitionsResponse;
 }
 
 interface RequestOf<K extends ApiKey> {

@@ -165,8 +165,7 @@ export class MetadataHandler {
       const { host, port } = endpoint;
       alive.push({ nodeId: broker.brokerId, host, port, rack: broker.rack });
     }
-    // As Kafka's map of small numbers lists them.
-    return alive.sort((a, b) => a.nodeId - b.nodeId);
+    return alive;
   }
 
   /** Under KRaft clients are not told the controller: any broker forwards to it. */

@@ -10,6 +10,7 @@ import { apiVersionsResponse, isServed } from '../server/api-versions.ts';
 import { type Exchange } from '../server/request-server.ts';
 import { describeCluster, findCoordinator } from './cluster-handlers.ts';
 import { deleteRecords } from './delete-records.ts';
+import { describeTopicPartitions } from './describe-topic-partitions.ts';
 import { type Forwarder } from './forwarder.ts';
 import { initProducerId } from './init-producer-id.ts';
 import { listOffsets } from './list-offsets.ts';
@@ -28,6 +29,8 @@ export interface RouterParts {
   readonly metadata: MetadataHandler;
   readonly forwarder: Forwarder;
   readonly producerIds: ProducerIds;
+  /** `max.request.partition.size.limit` */
+  readonly maxPartitions: number;
 }
 
 /** Gives each request to its handler (`KafkaApis.handle`). */
@@ -72,6 +75,9 @@ export class Router {
         return;
       case Api.describeCluster:
         describeCluster(exchange, request.body, this.#parts);
+        return;
+      case Api.describeTopicPartitions:
+        describeTopicPartitions(exchange, request.body, image, this.#parts.maxPartitions);
         return;
       case Api.apiVersions:
         exchange.respond(Api.apiVersions, apiVersionsResponse(image, request.apiVersion));

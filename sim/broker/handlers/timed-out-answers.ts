@@ -12,6 +12,8 @@ import { type ElectLeadersRequest } from '../../protocol/messages/elect-leaders-
 import { type ElectLeadersResponse } from '../../protocol/messages/elect-leaders-response.ts';
 import { type IncrementalAlterConfigsRequest } from '../../protocol/messages/incremental-alter-configs-request.ts';
 import { type IncrementalAlterConfigsResponse } from '../../protocol/messages/incremental-alter-configs-response.ts';
+import { type ListPartitionReassignmentsRequest } from '../../protocol/messages/list-partition-reassignments-request.ts';
+import { type ListPartitionReassignmentsResponse } from '../../protocol/messages/list-partition-reassignments-response.ts';
 import { zeroUuid } from '../../protocol/uuid.ts';
 import { type Exchange } from '../server/request-server.ts';
 
@@ -40,6 +42,9 @@ export function answerTimedOut(exchange: Exchange): void {
       return;
     case Api.alterPartitionReassignments:
       exchange.respond(Api.alterPartitionReassignments, reassignments(request.body));
+      return;
+    case Api.listPartitionReassignments:
+      exchange.respond(Api.listPartitionReassignments, listReassignments(request.body));
       return;
     case Api.incrementalAlterConfigs:
       exchange.respond(Api.incrementalAlterConfigs, alterConfigs(request.body));
@@ -115,6 +120,21 @@ function reassignments({
         errorCode,
         errorMessage,
       })),
+    })),
+  };
+}
+
+function listReassignments({
+  topics,
+}: ListPartitionReassignmentsRequest): ListPartitionReassignmentsResponse {
+  const nothing = { replicas: [], addingReplicas: [], removingReplicas: [] };
+  return {
+    throttleTimeMs,
+    errorCode,
+    errorMessage,
+    topics: (topics ?? []).map(({ name, partitionIndexes }) => ({
+      name,
+      partitions: partitionIndexes.map((partitionIndex) => ({ partitionIndex, ...nothing })),
     })),
   };
 }

@@ -27,8 +27,10 @@ const servedVersions: ReadonlyMap<ApiKey, VersionRange> = new Map([
   [Api.electLeaders, { oldest: 0, newest: 2 }],
   [Api.incrementalAlterConfigs, { oldest: 0, newest: 1 }],
   [Api.alterPartitionReassignments, { oldest: 0, newest: 1 }],
+  [Api.listPartitionReassignments, { oldest: 0, newest: 0 }],
   [Api.describeCluster, { oldest: 0, newest: 2 }],
   [Api.unregisterBroker, { oldest: 0, newest: 0 }],
+  [Api.describeTopicPartitions, { oldest: 0, newest: 0 }],
 ]);
 
 /** Advertised although refused: librdkafka takes its absence for an old broker (KAFKA-18659). */
