@@ -1,12 +1,14 @@
 import { bootAdmin } from './client/admin/boot-admin.ts';
 import { bootConsumer } from './client/consumer/boot-consumer.ts';
-import { ConfigError } from './config-error.ts';
+import { bootProducer } from './client/producer/boot-producer.ts';
 import { type Boot } from './kernel/process.ts';
 import { type ClientPlan } from './plan.ts';
 import { type Endpoint, type Resolve } from './protocol/addresses.ts';
 import { type Frame } from './protocol/api.ts';
 import { resolveAdminConfig } from './protocol/config/admin-config.ts';
 import { resolveConsumerConfig } from './protocol/config/consumer-config.ts';
+import { resolveProducerConfig } from './protocol/config/producer-config.ts';
+import { type RecordId } from './protocol/record-batch.ts';
 import { type Switches } from './switches.ts';
 import { type Fact } from './trace.ts';
 
@@ -15,12 +17,11 @@ export interface ClientSurroundings {
   readonly bootstrap: readonly Endpoint[];
   readonly resolve: Resolve;
   readonly switches: Switches;
+  /** One count for all producers of a run. */
+  readonly nextRecordId: () => RecordId;
 }
 
-/**
- * The process that does what a client's plan says.
- * @throws {ConfigError} If the model does not have such a client.
- */
+/** The process that does what a client's plan says. */
 export function bootClient(plan: ClientPlan, surroundings: ClientSurroundings): Boot<Frame, Fact> {
   switch (plan.kind) {
     case 'consumer': {
@@ -34,7 +35,14 @@ export function bootClient(plan: ClientPlan, surroundings: ClientSurroundings): 
         config: resolveAdminConfig(plan.config),
         workload: plan.workload,
       });
-    case 'producer':
-      throw new ConfigError(plan.name, 'the model has no producer that can run yet');
+    case 'producer': {
+      const { name, workload } = plan;
+      return bootProducer({
+        ...surroundings,
+        name,
+        config: resolveProducerConfig(plan.config),
+        workload,
+      });
+    }
   }
 }

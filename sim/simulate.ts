@@ -12,6 +12,7 @@ import { type Plan } from './plan.ts';
 import { type Endpoint } from './protocol/addresses.ts';
 import { type Frame } from './protocol/api.ts';
 import { resolveBrokerConfig } from './protocol/config/broker-config.ts';
+import { type RecordId } from './protocol/record-batch.ts';
 import { type FactListener, Recorder } from './recorder.ts';
 import { bootTopicSetup } from './topic-setup.ts';
 import { type Fact, type TraceEvent } from './trace.ts';
@@ -126,9 +127,12 @@ function addCluster(
     });
   }
   if (cluster.topics.length > 0) add('setup', bootTopicSetup(cluster.topics, controller));
-  const { resolve } = shared;
-  for (const client of clients) {
-    add(client.name, bootClient(client, { bootstrap, resolve, switches }));
-  }
+  let recordIds = 0;
+  const nextRecordId = (): RecordId => {
+    recordIds += 1;
+    return recordIds;
+  };
+  const surroundings = { bootstrap, resolve: shared.resolve, switches, nextRecordId };
+  for (const client of clients) add(client.name, bootClient(client, surroundings));
   return brokers;
 }

@@ -161,6 +161,11 @@ export class NetworkClient implements MetadataTransport {
     return node.isConnected && throttle > 0 ? throttle : node.connectionDelayMs(nowMs);
   }
 
+  /** Milliseconds until a request may take too long; or Infinity. */
+  nextTimeoutMs(nowMs: number): number {
+    return Math.max(this.#timeoutNotBeforeMs + 1 - nowMs, 1);
+  }
+
   get hasInFlightRequests(): boolean {
     return this.#inFlightCount > 0;
   }

@@ -1,0 +1,229 @@
+import { present } from '../../kernel/assert.ts';
+import { Api, frameOverheadBytes } from '../../protocol/api.ts';
+import { type ProducerConfig } from '../../protocol/config/producer-config.ts';
+import { type ErrorName } from '../../protocol/errors.ts';
+import { type ProduceResponse } from '../../protocol/messages/produce-response.ts';
+import { zeroUuid } from '../../protocol/uuid.ts';
+import { type ClientResponse } from '../in-flight-request.ts';
+import { type LeaderHint, type Metadata } from '../metadata.ts';
+import { type NetworkClient } from '../network-client.ts';
+import { type IoThread } from '../poll-loop.ts';
+import { type BatchCompletion, lostResponse } from './batch-completion.ts';
+import { type BatchDrainer } from './batch-drainer.ts';
+import { type BatchExpiry } from './batch-expiry.ts';
+import { ProduceCall, type ProduceOwner } from './produce-call.ts';
+import { type ProducerFacts } from './producer-facts.ts';
+import { type ProducerInterest } from './producer-interest.ts';
+import { type RecordAccumulator } from './record-accumulator.ts';
+import { type RequestDispatcher } from './request-dispatcher.ts';
+import { type TransactionManager } from './transaction-manager.ts';
+
+/** What an idempotent producer has besides. */
+export interface IdempotentParts {
+  readonly manager: TransactionManager;
+  readonly dispatcher: RequestDispatcher;
+}
+
+export interface SenderParts {
+  readonly network: NetworkClient;
+  readonly metadata: Metadata;
+  readonly interest: ProducerInterest;
+  readonly accumulator: RecordAccumulator;
+  readonly drainer: BatchDrainer;
+  readonly completion: BatchCompletion;
+  readonly expiry: BatchExpiry;
+  readonly idempotent: IdempotentParts | undefined;
+  readonly config: ProducerConfig;
+  readonly facts: ProducerFacts;
+}
+
+/** A producer's I/O thread: sends batches whose time has come, and gives up those that are too old (`Sender`). */
+export class Sender implements IoThread, ProduceOwner {
+  readonly #parts: SenderParts;
+  readonly #mutes: boolean;
+  readonly #ended: () => void;
+  #closing: 'no' | 'when all is sent' | 'at once' = 'no';
+
+  /** `ended`: it has sent all, or given all up, and the connections are closed. */
+  constructor(parts: SenderParts, ended: () => void) {
+    this.#parts = parts;
+    this.#ended = ended;
+    this.#mutes = parts.config.maxInFlightRequestsPerConnection === 1;
+  }
+
+  get isRunning(): boolean {
+    return this.#closing === 'no';
+  }
+
+  /** Ends the thread when all is sent, or, by force, at its next turn. */
+  close(isForced: boolean): void {
+    if (isForced) this.#closing = 'at once';
+    else if (this.#closing === 'no') this.#closing = 'when all is sent';
+  }
+
+  turn(nowMs: number): number {
+    const dispatcher = this.#parts.idempotent?.dispatcher;
+    if (dispatcher?.isBusy === true) {
+      const goesOnMs = dispatcher.goOn(nowMs);
+      if (goesOnMs !== undefined) return goesOnMs;
+    }
+    if (this.#mustEnd) {
+      this.#end();
+      return 0;
+    }
+    return this.#prepare(nowMs) ?? this.#sendRecords(nowMs);
+  }
+
+  produceCompleted(call: ProduceCall, { outcome, response, receivedMs }: ClientResponse): void {
+    if (outcome !== 'answered') {
+      const lost = lostResponse(lostAs[outcome]);
+      for (const batch of call.batches) this.#parts.completion.completed(batch, lost, receivedMs);
+    } else if (response === undefined) {
+      const written = lostResponse('NONE');
+      for (const batch of call.batches) {
+        this.#parts.completion.completed(batch, written, receivedMs);
+      }
+    } else if (response.apiKey === Api.produce) {
+      this.#answered(call, response.body, receivedMs);
+    }
+  }
+
+  get #mustEnd(): boolean {
+    const { accumulator, network } = this.#parts;
+    if (this.#closing !== 'when all is sent') return this.#closing === 'at once';
+    return !accumulator.hasUndrained && !network.hasInFlightRequests;
+  }
+
+  #end(): void {
+    const { completion, idempotent, network } = this.#parts;
+    if (this.#closing === 'at once') {
+      idempotent?.manager.failPending('KafkaException');
+      completion.abortAll('KafkaException');
+    }
+    network.close();
+    this.#ended();
+  }
+
+  /** What an idempotent producer does before it sends records; `undefined` if it may send them. */
+  #prepare(nowMs: number): number | undefined {
+    const { idempotent, completion, config } = this.#parts;
+    if (idempotent === undefined) return undefined;
+    const { manager, dispatcher } = idempotent;
+    manager.resolveSequences();
+    if (manager.hasFatalError) {
+      completion.abortAll(present(manager.lastError, 'error'));
+      return config.retryBackoffMs;
+    }
+    if (manager.state === 'ABORTABLE_ERROR') {
+      const error = present(manager.lastError, 'error');
+      manager.failPending(error);
+      completion.abortAll(error);
+      manager.startOver();
+    }
+    manager.bumpOrInitialize();
+    return dispatcher.turn(nowMs);
+  }
+
+  /** `Sender.sendProducerData` */
+  #sendRecords(nowMs: number): number {
+    const { accumulator, metadata, expiry } = this.#parts;
+    accumulator.look(metadata.snapshot, nowMs);
+    this.#askForLeaders(nowMs);
+    const drain = this.#drain(nowMs);
+    const nextExpiryMs = expiry.giveUp(nowMs);
+    for (const { nodeId, call } of drain.requests) this.#send(nodeId, call, nowMs);
+    if (drain.isProgress) return 0;
+    return Math.max(0, Math.min(drain.waitMs, nextExpiryMs - nowMs));
+  }
+
+  /** Asks for metadata of topics that have batches for which no leader is known. */
+  #askForLeaders(nowMs: number): void {
+    const { accumulator, metadata, interest } = this.#parts;
+    const topics = accumulator.backlogs.leaderlessTopics();
+    if (topics.size === 0) return;
+    for (const topic of topics) {
+      if (interest.add(topic, nowMs)) metadata.requestUpdateForNewTopics();
+    }
+    metadata.requestUpdate();
+  }
+
+  #drain(nowMs: number): Drain {
+    const { accumulator, network, drainer } = this.#parts;
+    const { ready, nextLookMs } = accumulator.backlogs;
+    const drain: Drain = { requests: [], isProgress: false, waitMs: nextLookMs };
+    for (const backlog of ready) {
+      const { nodeId } = backlog.node;
+      const canSend = network.ready(backlog.node, nowMs);
+      accumulator.latencies.update(nodeId, nowMs, canSend);
+      if (!canSend) {
+        drain.waitMs = Math.min(drain.waitMs, network.pollDelayMs(nodeId, nowMs));
+        continue;
+      }
+      const { batches, isBlocked } = drainer.drain(backlog, nowMs);
+      if (batches.length > 0) drain.requests.push({ nodeId, call: new ProduceCall(batches, this) });
+      if (!isBlocked) drain.isProgress = true;
+      // Kafka's thread spins until the batches that are waited for are over.
+      else drain.waitMs = Math.min(drain.waitMs, network.nextTimeoutMs(nowMs));
+    }
+    return drain;
+  }
+
+  #send(nodeId: number, call: ProduceCall, nowMs: number): void {
+    const { network, metadata, config, accumulator, facts } = this.#parts;
+    for (const batch of call.batches) {
+      batch.topicId = metadata.snapshot.topicId(batch.partition.topic) ?? zeroUuid;
+      if (this.#mutes) accumulator.mute(accumulator.queueOf(batch.partition));
+      facts.sent(batch, nodeId);
+    }
+    const request = {
+      transactionalId: null,
+      acks: config.acks,
+      timeoutMs: config.requestTimeoutMs,
+      topicData: call.topicData(),
+    };
+    const options = {
+      handler: call,
+      sizeInBytes: frameOverheadBytes + call.sizeInBytes,
+      expectsResponse: config.acks !== 0,
+    };
+    network.send(nodeId, Api.produce, request, options, nowMs);
+  }
+
+  #answered(call: ProduceCall, { responses, nodeEndpoints }: ProduceResponse, nowMs: number): void {
+    const { completion, metadata, facts } = this.#parts;
+    const hints: LeaderHint[] = [];
+    for (const topic of responses) {
+      for (const response of topic.partitionResponses) {
+        const batch = present(call.find(topic, response.index), 'batch that was answered');
+        facts.responded(batch, response);
+        completion.completed(batch, response, nowMs);
+        const { errorCode, currentLeader } = response;
+        if (!namesLeader.has(errorCode)) continue;
+        if (currentLeader.leaderId < 0 || currentLeader.leaderEpoch < 0) continue;
+        hints.push({ ...batch.partition, ...currentLeader });
+      }
+    }
+    if (hints.length > 0) metadata.updatePartitionLeadership(hints, nodeEndpoints);
+  }
+}
+
+/** What a turn has taken out of the queues. */
+interface Drain {
+  readonly requests: { readonly nodeId: number; readonly call: ProduceCall }[];
+  /** The next turn may find more at once. */
+  isProgress: boolean;
+  /** Otherwise: how long it has nothing to do. */
+  waitMs: number;
+}
+
+/** Errors with which a broker may say who leads the partition now (KIP-951). */
+const namesLeader: ReadonlySet<ErrorName> = new Set([
+  'NOT_LEADER_OR_FOLLOWER',
+  'FENCED_LEADER_EPOCH',
+]);
+
+const lostAs = {
+  disconnected: 'NETWORK_EXCEPTION',
+  timedOut: 'REQUEST_TIMED_OUT',
+  unsupported: 'UNSUPPORTED_VERSION',
+} as const;
