@@ -4,6 +4,7 @@ import { ConfigurationInForce, type Configuration } from './configuration.ts';
 import { Finding } from './finding.ts';
 import { GroundTruth } from './ground-truth/ground-truth.ts';
 import {
+  type ElectionFact,
   type HandledFacts,
   type HandledKind,
   type Instant,
@@ -52,8 +53,10 @@ export class Checker {
     const partition = this.#truth.partition(fact.partition);
     if (partition === undefined) return;
     this.#tell(fact.kind, fact, partition);
-    if (fact.kind === 'batchAppended' && fact.asLeader) {
-      this.#tell('leaderAppended', fact, partition);
+    if (fact.kind === 'batchAppended') {
+      if (fact.asLeader) this.#tell('leaderAppended', fact, partition);
+    } else if (isElectionFact(fact) && moment.loss !== null) {
+      this.#tell('committedLost', fact, partition);
     }
   }
 
@@ -86,4 +89,9 @@ export class Checker {
       },
     };
   }
+}
+
+function isElectionFact(fact: Fact): fact is ElectionFact {
+  const { kind } = fact;
+  return kind === 'partitionChanged' || kind === 'leaderStarted' || kind === 'logLoaded';
 }

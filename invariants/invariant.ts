@@ -76,16 +76,32 @@ export interface Violation extends Breach {
 
 type PlacedKind = Extract<Fact, { readonly partition: PartitionName }>['kind'];
 
-/** What can be heard: every kind of fact, and as a kind of its own what a leader appends. */
-export type HandledKind = FactKind | 'leaderAppended';
+/**
+ * What can be heard: every kind of fact; and as kinds of their own what a leader appends, and that an
+ * election which now takes effect has lost something that was committed.
+ */
+export type HandledKind = FactKind | 'leaderAppended' | 'committedLost';
+
+/** The facts by which an election may take effect. */
+export type ElectionFact =
+  FactOf<'partitionChanged'> | FactOf<'leaderStarted'> | FactOf<'logLoaded'>;
+
+interface DerivedFacts {
+  readonly leaderAppended: FactOf<'batchAppended'>;
+  readonly committedLost: ElectionFact;
+}
 
 export type HandledFacts = {
-  readonly [K in HandledKind]: K extends FactKind ? FactOf<K> : FactOf<'batchAppended'>;
+  readonly [K in HandledKind]: K extends keyof DerivedFacts
+    ? DerivedFacts[K]
+    : K extends FactKind
+      ? FactOf<K>
+      : never;
 };
 
 /** The partition that the fact is about, if it is about one. */
 export type Subjects = {
-  readonly [K in HandledKind]: K extends PlacedKind | 'leaderAppended' ? PartitionTruth : null;
+  readonly [K in HandledKind]: K extends PlacedKind | keyof DerivedFacts ? PartitionTruth : null;
 };
 
 /** Called after the truth has taken the fact in. `moment` is only good during the call. */

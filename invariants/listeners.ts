@@ -1,11 +1,30 @@
+import {
+  type BrokerFact,
+  type ClientFact,
+  type ControllerFact,
+  type KernelFact,
+} from '../sim/trace.ts';
 import { type HandledKind, type Handler, type Handlers } from './invariant.ts';
 
 /** Who hears which kind of fact, in the order given. */
 export type Listeners = { readonly [K in HandledKind]: readonly Handler<K>[] };
 
+type Of = <K extends HandledKind>(kind: K) => readonly Handler<K>[];
+
 export function listenersOf(all: readonly Handlers[]): Listeners {
-  const of = <K extends HandledKind>(kind: K): readonly Handler<K>[] => listenersTo(kind, all);
+  const of: Of = (kind) => listenersTo(kind, all);
   // Written out, so that a fact is dispatched by a plain property.
+  return {
+    ...kernelListeners(of),
+    ...clientListeners(of),
+    ...brokerListeners(of),
+    ...controllerListeners(of),
+    leaderAppended: of('leaderAppended'),
+    committedLost: of('committedLost'),
+  };
+}
+
+function kernelListeners(of: Of): Pick<Listeners, KernelFact['kind']> {
   return {
     nodeStarted: of('nodeStarted'),
     nodeStopped: of('nodeStopped'),
@@ -24,6 +43,11 @@ export function listenersOf(all: readonly Handlers[]): Listeners {
     faultNeverFired: of('faultNeverFired'),
     faultsHealed: of('faultsHealed'),
     runEnded: of('runEnded'),
+  };
+}
+
+function clientListeners(of: Of): Pick<Listeners, ClientFact['kind']> {
+  return {
     sendAttempted: of('sendAttempted'),
     sendAccumulated: of('sendAccumulated'),
     sendAcked: of('sendAcked'),
@@ -37,6 +61,11 @@ export function listenersOf(all: readonly Handlers[]): Listeners {
     assignmentChanged: of('assignmentChanged'),
     consumerError: of('consumerError'),
     endOffsetReceived: of('endOffsetReceived'),
+  };
+}
+
+function brokerListeners(of: Of): Pick<Listeners, BrokerFact['kind']> {
+  return {
     logLoaded: of('logLoaded'),
     batchAppended: of('batchAppended'),
     logTruncated: of('logTruncated'),
@@ -52,6 +81,11 @@ export function listenersOf(all: readonly Handlers[]): Listeners {
     listOffsetsServed: of('listOffsetsServed'),
     partitionFailed: of('partitionFailed'),
     replicaInspected: of('replicaInspected'),
+  };
+}
+
+function controllerListeners(of: Of): Pick<Listeners, ControllerFact['kind']> {
+  return {
     topicCreated: of('topicCreated'),
     topicDeleted: of('topicDeleted'),
     partitionChanged: of('partitionChanged'),
@@ -61,7 +95,6 @@ export function listenersOf(all: readonly Handlers[]): Listeners {
     brokerUnfenced: of('brokerUnfenced'),
     brokerInControlledShutdown: of('brokerInControlledShutdown'),
     configChanged: of('configChanged'),
-    leaderAppended: of('leaderAppended'),
   };
 }
 

@@ -154,11 +154,13 @@ export class SituationCounter {
 
   #controllerHandlers(): Handlers {
     return {
-      partitionChanged: (fact, { loss }, partition) => {
+      committedLost: () => {
+        this.#count('loss-of-committed');
+      },
+      partitionChanged: (fact, _moment, partition) => {
         if (partition.previousState === null) return;
         this.#countIsr(fact, partition);
         this.#countElection(fact, partition);
-        if (loss !== null) this.#count('loss-of-committed');
       },
       alterPartitionAnswered: ({ error }) => {
         if (error !== 'NONE') this.#count('isr-change-refused');

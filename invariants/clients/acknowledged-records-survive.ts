@@ -4,6 +4,7 @@ import { acknowledgedIsPromised, acksStanding } from '../configuration-standing.
 import { evidenceIn } from '../evidence.ts';
 import { recordStanding, replicaStanding } from '../ground-truth/durability.ts';
 import { type GroundTruth, holds } from '../ground-truth/ground-truth.ts';
+import { type Loss } from '../ground-truth/loss.ts';
 import { type Moment } from '../ground-truth/moment.ts';
 import { type PartitionTruth } from '../ground-truth/partition-truth.ts';
 import { type ReplicaTruth } from '../ground-truth/replica-truth.ts';
@@ -32,10 +33,12 @@ export const acknowledgedRecordsSurvive: Invariant = {
         if (send === undefined || fact.acks !== -1) return;
         if (fact.offset >= partition.highestLogStart) watch.checkAck(fact, partition, send);
       },
-      partitionChanged: (fact, { loss }, partition) => {
-        if (partition.ackedByAll < 0 && loss === null) return;
+      committedLost: (fact, { loss }, partition) => {
+        if (loss !== null) watch.reportLost(fact, partition, loss);
+      },
+      partitionChanged: (fact, _moment, partition) => {
+        if (partition.ackedByAll < 0) return;
         if (partition.previousState?.leaderEpoch !== fact.leaderEpoch) report.exercised();
-        if (loss !== null) watch.reportLost(fact, partition, loss.batches, loss.standing);
         for (const replica of partition.replicas) watch.checkCandidate(fact, partition, replica);
       },
       logTruncated: (fact, moment, partition) => {
@@ -107,13 +110,8 @@ class AcknowledgedWatch {
     );
   }
 
-  /** An election has chosen a log without these batches. */
-  reportLost(
-    fact: Fact,
-    partition: PartitionTruth,
-    batches: readonly RecordBatch[],
-    standing: Standing,
-  ): void {
+  /** An election has chosen a log without some batches. */
+  reportLost(fact: Fact, partition: PartitionTruth, { batches, standing }: Loss): void {
     const lost: Send[] = [];
     for (const batch of batches) this.#collectAcknowledged(batch, lost);
     this.#reportSends(fact, partition, lost, standing, 'the new leader lacks');

@@ -185,6 +185,7 @@ const guards: readonly GuardTale[] = [
       story.write(1);
       story.tell({ kind: 'nodeCrashed', powerLost: true, entriesLost: 1 }, 'broker-1');
       story.tell({ kind: 'nodeStarted', life: 2 }, 'broker-1');
+      story.register(1, false);
       story.truncate(1, 1, { why: 'recovery' });
       story.load(1, { wasClean: false, logEndOffset: 1 });
       return story;

@@ -60,7 +60,7 @@ export const readsAreRepeatable: Invariant = {
     }
 
     return {
-      partitionChanged: (_fact, { loss }, partition) => {
+      committedLost: (_fact, { loss }, partition) => {
         if (loss?.wasKnown === true) readingsOf(partition).losses.push(loss);
       },
       fetchReceived: (fact, _moment, partition) => {

@@ -12,7 +12,11 @@ import { type ReplicaTruth } from './replica-truth.ts';
  */
 export function budgetStanding(partition: PartitionTruth): Standing {
   const { impaired, minimum } = partition;
-  const lossy = [...impaired.keys()].filter((broker) => impaired.get(broker) === 'lossy');
+  const lossy: BrokerId[] = [];
+  for (const [broker, { hasLost, election }] of impaired) {
+    if (hasLost && election?.promised === false) return election;
+    if (hasLost) lossy.push(broker);
+  }
   if (lossy.length === 0) return promised;
   if (impaired.size >= minimum) {
     return notPromised(

@@ -2,6 +2,7 @@ import { type Offset, type RecordBatch } from '../../sim/protocol/record-batch.t
 import { type BrokerId, type FactOf, type PartitionName } from '../../sim/trace.ts';
 import { type ConfigurationInForce } from '../configuration.ts';
 import { type Handlers, type Instant } from '../invariant.ts';
+import { electionStanding } from './durability.ts';
 import { Moment } from './moment.ts';
 import { PartitionTruth } from './partition-truth.ts';
 import { type ReplicaTruth } from './replica-truth.ts';
@@ -69,6 +70,9 @@ export class GroundTruth {
       },
       topicDeleted: ({ topic }) => {
         this.#deleteTopic(topic);
+      },
+      brokerRegistered: ({ broker }) => {
+        this.#brokerRegistered(broker);
       },
       configChanged: ({ resource, name, key, value }) => {
         if (resource === 'topic') this.configuration.changeTopic(name, key, value);
@@ -143,8 +147,8 @@ export class GroundTruth {
         moment.removed = partition.replica(fact.broker).log.truncateTo(0);
         partition.removeReplica(fact.broker);
       },
-      leaderStarted: (fact, _, partition) => {
-        leaderStarted(partition.replica(fact.broker), fact);
+      leaderStarted: (fact, moment, partition) => {
+        leaderStarted(fact, moment, partition);
       },
       followerStarted: (fact, _, partition) => {
         const replica = partition.replica(fact.broker);
@@ -184,11 +188,18 @@ export class GroundTruth {
       const replica = partition.replicas.find((one) => one.broker === broker);
       if (replica === undefined) continue;
       replica.isLoaded = false;
+      replica.isAdmitted = false;
       replica.endRole();
       replica.wasCandidateAtEnd = partition.isCandidate(broker);
       if (!isClean && replica.wasCandidateAtEnd && !partition.impaired.has(broker)) {
-        partition.impaired.set(broker, 'unclean');
+        partition.impaired.set(broker, { hasLost: false, election: null });
       }
+    }
+  }
+
+  #brokerRegistered(broker: BrokerId): void {
+    for (const { replicas } of this.partitions.values()) {
+      for (const replica of replicas) if (replica.broker === broker) replica.isAdmitted = true;
     }
   }
 
@@ -239,9 +250,9 @@ export class GroundTruth {
     replica.highWatermark = fact.highWatermark;
 
     const keptEnd = Math.max(fact.logEndOffset, partition.highestLogStart);
-    const hasLost = keptEnd < moment.agreedBefore;
-    if (hasLost && replica.wasCandidateAtEnd) partition.impaired.set(fact.broker, 'lossy');
+    if (keptEnd < moment.agreedBefore) noteLossOfDisk(replica, partition);
     replica.wasCandidateAtEnd = false;
+    moment.loss = partition.settleElection();
   }
 
   #batchAppended(fact: FactOf<'batchAppended'>, moment: Moment, partition: PartitionTruth): void {
@@ -296,6 +307,18 @@ export function holds({ log }: ReplicaTruth, offset: Offset, { recordId }: Send)
   return batch !== undefined && recordAt(batch, offset)?.recordId === recordId;
 }
 
+/** A replica that may lead, or has just been elected, has come back with less than it had. */
+function noteLossOfDisk(
+  { broker, wasCandidateAtEnd }: ReplicaTruth,
+  partition: PartitionTruth,
+): void {
+  if (!wasCandidateAtEnd && !partition.isCandidate(broker)) return;
+  const { openElection: open } = partition;
+  const wasElected = !wasCandidateAtEnd && open?.leader === broker;
+  const election = wasElected ? electionStanding(partition, open) : null;
+  partition.impaired.set(broker, { hasLost: true, election });
+}
+
 function logTruncated(
   { broker, to, why }: FactOf<'logTruncated'>,
   moment: Moment,
@@ -312,8 +335,13 @@ function logTruncated(
   replica.highWatermark = Math.min(replica.highWatermark, to);
 }
 
-function leaderStarted(replica: ReplicaTruth, fact: FactOf<'leaderStarted'>): void {
+function leaderStarted(
+  fact: FactOf<'leaderStarted'>,
+  moment: Moment,
+  partition: PartitionTruth,
+): void {
   const { leaderEpoch, partitionEpoch, isr } = fact;
+  const replica = partition.replica(fact.broker);
   const ledAlready = replica.isLeader;
   const isNewEpoch = leaderEpoch > replica.leaderEpoch;
   // A leader that stays leader in a new epoch keeps what it knows of its followers.
@@ -321,7 +349,12 @@ function leaderStarted(replica: ReplicaTruth, fact: FactOf<'leaderStarted'>): vo
   replica.isLoaded = true;
   replica.isLeader = true;
   replica.leaderEpoch = leaderEpoch;
-  if (isNewEpoch) replica.epochStartOffset = fact.logEndOffset;
+  if (isNewEpoch) {
+    replica.epochStartOffset = fact.logEndOffset;
+    const start = partition.epochStart(leaderEpoch)?.first.baseOffset ?? 0;
+    if (fact.logEndOffset < start) replica.misplacedEpoch = leaderEpoch;
+  }
   replica.highWatermark = fact.highWatermark;
   replica.view = { leaderEpoch, partitionEpoch, state: 'committed', isr, maximalIsr: isr };
+  moment.loss = partition.settleElection();
 }

@@ -1,4 +1,5 @@
 import { type Offset, type RecordBatch } from '../../sim/protocol/record-batch.ts';
+import { type BrokerId } from '../../sim/trace.ts';
 import { type Standing } from '../standing.ts';
 
 /**
@@ -6,7 +7,8 @@ import { type Standing } from '../standing.ts';
  * is not in it is lost. Later facts are judged against what is left, so that one loss is one finding.
  */
 export interface Loss {
-  /** The epoch of the leader that was elected without the records. */
+  /** The leader that was elected without the records, and its epoch. */
+  readonly leader: BrokerId;
   readonly leaderEpoch: number;
   /** The lost offsets: `from` inclusive, `to` exclusive; none if equal. */
   readonly from: Offset;

@@ -32,7 +32,10 @@ export class Moment {
   /** `highWatermarkMoved` of a leader: the first batch below it that cannot count as committed. */
   refused: RecordBatch | null = null;
 
-  /** `partitionChanged`: what an election has lost of what was committed. */
+  /**
+   * `partitionChanged`, `leaderStarted`, `logLoaded`: what an election has lost of what was committed,
+   * told when it takes effect.
+   */
   loss: Loss | null = null;
 
   /** `sendAcked`, `sendFailed`: the send; undefined if it is not known. */

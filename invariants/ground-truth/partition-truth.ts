@@ -1,6 +1,7 @@
 import { type Offset, type RecordBatch } from '../../sim/protocol/record-batch.ts';
 import { type BrokerId, type FactOf, type PartitionName } from '../../sim/trace.ts';
 import { type TopicInForce } from '../configuration.ts';
+import { type Standing } from '../standing.ts';
 import { agreedEnd, realign, retreat } from './agreement.ts';
 import { BatchLog } from './batch-log.ts';
 import { electionStanding } from './durability.ts';
@@ -11,6 +12,13 @@ import { isSameBatch } from './same-batch.ts';
 
 /** What the controller has committed about a partition. */
 export type PartitionState = FactOf<'partitionChanged'>;
+
+/** What an unclean end has done to a replica that may lead. */
+export interface Impairment {
+  readonly hasLost: boolean;
+  /** It was elected while it was down, from outside of ISR and ELR: why that was allowed. */
+  readonly election: Standing | null;
+}
 
 /** The first batch of a leader epoch, and what lies before it in every log that holds it. */
 export interface EpochStart {
@@ -43,10 +51,12 @@ export class PartitionTruth {
   /** Below it the truth has been forgotten: no log reaches there. */
   prunedBelow: Offset = 0;
   hasTransactions = false;
+  /** The last election, until it has taken effect. */
+  openElection: PartitionState | null = null;
   /** The last election that lost something, or may have. */
   lastLoss: Loss | null = null;
   /** Members of ISR or ELR that went down uncleanly and are not back in the ISR. */
-  readonly impaired = new Map<BrokerId, 'unclean' | 'lossy'>();
+  readonly impaired = new Map<BrokerId, Impairment>();
   readonly epochStarts: EpochStart[] = [];
   readonly #byBroker: (ReplicaTruth | undefined)[] = [];
   readonly #producers = new Map<number, ProducerHistory>();
@@ -94,9 +104,9 @@ export class PartitionTruth {
    * Whether what is committed must be in this replica: its broker runs, and it may lead. Where the
    * minimum of in-sync replicas has changed, leader and controller may disagree on who is in the ELR.
    */
-  mustHoldCommitted({ isLoaded, broker }: ReplicaTruth): boolean {
+  mustHoldCommitted({ isLoaded, isAdmitted, broker }: ReplicaTruth): boolean {
     const { state, topic } = this;
-    if (state === null || !isLoaded || topic.isCompacted) return false;
+    if (state === null || !isLoaded || !isAdmitted || topic.isCompacted) return false;
     if (state.isr.includes(broker)) return true;
     return state.elr.includes(broker) && !topic.hasMinInsyncReplicasChanged;
   }
@@ -110,6 +120,11 @@ export class PartitionTruth {
   leader(): ReplicaTruth | undefined {
     const { state } = this;
     return state === null || state.leader < 0 ? undefined : this.#byBroker[state.leader];
+  }
+
+  /** Undefined while nothing was written in that epoch. */
+  epochStart(leaderEpoch: number): EpochStart | undefined {
+    return this.epochStarts.findLast((start) => start.leaderEpoch === leaderEpoch);
   }
 
   truncate(replica: ReplicaTruth, to: Offset): readonly RecordBatch[] {
@@ -126,6 +141,7 @@ export class PartitionTruth {
     const removed = replica.log.truncateTo(0);
     replica.log.endOffset = at;
     replica.truncations += 1;
+    replica.misplacedEpoch = -1;
     replica.producerStateFrom = at;
     realign(this.committed, replica);
     replica.formerHistory = null;
@@ -161,11 +177,25 @@ export class PartitionTruth {
     this.previousState = before;
     this.state = state;
     this.#fewestReplicas = Math.min(this.#fewestReplicas, state.replicas.length);
-    const isElection =
-      before !== null && state.leader >= 0 && state.leaderEpoch > before.leaderEpoch;
-    const loss = isElection ? this.#elect(state) : null;
+    if (before !== null && state.leaderEpoch > before.leaderEpoch) this.openElection = state;
+    const loss = this.settleElection();
     if (this.impaired.size > 0) this.#noteRecovered(state);
     return loss;
+  }
+
+  /**
+   * The last election takes effect, if it has not: the log of the new leader is the log of the partition
+   * as soon as the controller knows the present life of its broker. One that had lost its log is
+   * replaced before it has served anybody.
+   * @returns What is lost by it.
+   */
+  settleElection(): Loss | null {
+    const election = this.openElection;
+    if (election === null || election.leader < 0) return null;
+    const leader = this.replica(election.leader);
+    if (!leader.isLoaded || !leader.isAdmitted) return null;
+    this.openElection = null;
+    return this.#elect(leader, election);
   }
 
   /** Forgets what lies below the start of every log, and returns the committed part of it. */
@@ -222,8 +252,7 @@ export class PartitionTruth {
     return lastLoss !== null && leaderEpoch < lastLoss.leaderEpoch ? lastLoss : null;
   }
 
-  #elect(state: PartitionState): Loss | null {
-    const leader = this.replica(state.leader);
+  #elect(leader: ReplicaTruth, state: PartitionState): Loss | null {
     const to = this.committed.endOffset;
     const from = Math.min(agreedEnd(this.committed, leader), to);
     const wasKnown = this.servedEnd > from || this.acked >= from;
@@ -234,7 +263,16 @@ export class PartitionTruth {
 
     const standing = electionStanding(this, state);
     const batches = from < to ? this.committed.truncateTo(from) : [];
-    const loss: Loss = { leaderEpoch: state.leaderEpoch, from, to, batches, wasKnown, standing };
+    const { leaderEpoch } = state;
+    const loss: Loss = {
+      leader: leader.broker,
+      leaderEpoch,
+      from,
+      to,
+      batches,
+      wasKnown,
+      standing,
+    };
     this.lastLoss = loss;
     for (const replica of this.replicas) {
       retreat(this.committed, replica);

@@ -18,6 +18,11 @@ export class ReplicaTruth {
   highWatermark: Offset = 0;
   /** The broker runs and has opened the log. */
   isLoaded = false;
+  /**
+   * The controller knows of the present life of the broker. Before, its ISR and ELR speak of what the
+   * last life held, and the broker serves nobody.
+   */
+  isAdmitted = true;
   isLeader = false;
   /** Of its present role; -1 without one. */
   leaderEpoch = -1;
@@ -25,6 +30,11 @@ export class ReplicaTruth {
   followedLeader: BrokerId = -1;
   /** Where the log ended when its leadership began. */
   epochStartOffset: Offset = -1;
+  /**
+   * It had lost what it wrote in this leader epoch, and led on in it: its epoch cache lets the epoch
+   * begin too early from then on. -1 if that never happened.
+   */
+  misplacedEpoch = -1;
   view: LeaderView | null = null;
   /** By follower: the offset that it last fetched from, in this leadership. */
   remoteEnds: Offset[] = [];

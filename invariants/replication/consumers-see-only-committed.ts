@@ -52,11 +52,11 @@ export const consumersSeeOnlyCommitted: Invariant = {
           what: `was served by broker ${broker}, but is not what is committed`,
         });
       },
-      partitionChanged: (fact, { loss }, partition) => {
+      committedLost: (fact, { loss }, partition) => {
         if (loss === null || partition.servedEnd <= loss.from) return;
         broken(fact, partition, loss.from, {
           standing: loss.standing,
-          what: `was served to consumers, and the leader of epoch ${fact.leaderEpoch} does not hold it`,
+          what: `was served to consumers, and the leader of epoch ${loss.leaderEpoch} does not hold it`,
         });
       },
     };

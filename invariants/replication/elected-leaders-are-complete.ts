@@ -16,21 +16,23 @@ export const electedLeadersAreComplete: Invariant = {
 
   start(_, report) {
     return {
-      partitionChanged: (fact, { loss }, partition) => {
+      partitionChanged: (fact, _moment, partition) => {
         const { previousState } = partition;
         const isElection = previousState !== null && fact.leaderEpoch > previousState.leaderEpoch;
         if (!isElection || fact.leader < 0) return;
         if (partition.committed.endOffset > 0) report.exercised();
+      },
+      committedLost: (fact, { loss }, partition) => {
         if (loss === null) return;
         report.broken({
-          message: `broker ${fact.leader} was elected leader of ${partition.name} in epoch ${fact.leaderEpoch}, but of what is committed up to ${loss.to} it holds only what is below ${loss.from}`,
+          message: `broker ${loss.leader} was elected leader of ${partition.name} in epoch ${loss.leaderEpoch}, but of what is committed up to ${loss.to} it holds only what is below ${loss.from}`,
           standing: loss.standing,
           evidence: evidenceIn(partition, fact, {
             offsets: [loss.from, loss.to],
             recordIds: loss.batches.flatMap(({ records }) =>
               records.map(({ recordId }) => recordId),
             ),
-            brokers: [fact.leader],
+            brokers: [loss.leader],
           }),
         });
       },
@@ -41,7 +43,8 @@ export const electedLeadersAreComplete: Invariant = {
 
     function checkStart(fact: Fact & { broker: number }, partition: PartitionTruth): void {
       const replica = partition.replica(fact.broker);
-      if (partition.topic.isCompacted || !partition.lacksCommitted(replica)) return;
+      if (partition.topic.isCompacted || !replica.isAdmitted) return;
+      if (!partition.lacksCommitted(replica)) return;
       const agreed = partition.agreedEnd(replica);
       report.broken({
         message: `broker ${fact.broker} begins to lead ${partition.name}, but of what is committed up to ${partition.committed.endOffset} it holds only what is below ${agreed}`,

@@ -75,7 +75,7 @@ export const logsMatch: Invariant = {
 function follows(partition: PartitionTruth, before: RecordBatch, batch: RecordBatch): boolean {
   const epoch = batch.partitionLeaderEpoch;
   if (before.partitionLeaderEpoch === epoch) return before.lastOffset + 1 === batch.baseOffset;
-  const start = partition.epochStarts.findLast(({ leaderEpoch }) => leaderEpoch === epoch);
+  const start = partition.epochStart(epoch);
   if (start === undefined) return true;
   if (!isSameBatch(start.first, batch)) return false;
   return start.predecessor === undefined || isSameBatch(start.predecessor, before);

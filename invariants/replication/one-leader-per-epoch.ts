@@ -3,8 +3,9 @@ import { type BrokerId, type Fact, type FactOf } from '../../sim/trace.ts';
 import { alwaysPromised } from '../configuration-standing.ts';
 import { evidenceIn } from '../evidence.ts';
 import { type PartitionState, type PartitionTruth } from '../ground-truth/partition-truth.ts';
+import { type ReplicaTruth } from '../ground-truth/replica-truth.ts';
 import { type Invariant } from '../invariant.ts';
-import { promised } from '../standing.ts';
+import { notPromised, promised, type Standing } from '../standing.ts';
 
 /** Who has led a partition by epoch, as controller and brokers say. */
 type Leaders = Map<number, BrokerId>;
@@ -22,10 +23,15 @@ export const oneLeaderPerEpoch: Invariant = {
   start(_, report) {
     const leaders = new Map<PartitionTruth, Leaders>();
 
-    function broken(fact: Fact, partition: PartitionTruth, what: string): void {
+    function broken(
+      fact: Fact,
+      partition: PartitionTruth,
+      what: string,
+      standing: Standing = promised,
+    ): void {
       report.broken({
         message: `${partition.name}: ${what}`,
-        standing: promised,
+        standing,
         evidence: evidenceIn(partition, fact),
       });
     }
@@ -62,7 +68,9 @@ export const oneLeaderPerEpoch: Invariant = {
       },
       replicaInspected: (fact, _moment, partition) => {
         const problem = cacheProblem(fact);
-        if (problem !== null) broken(fact, partition, `broker ${fact.broker}, ${problem}`);
+        if (problem === null) return;
+        const standing = cacheStanding(partition.replica(fact.broker));
+        broken(fact, partition, `broker ${fact.broker}, ${problem}`, standing);
       },
     };
   },
@@ -116,6 +124,14 @@ function cacheProblem({ epochCache, batches }: FactOf<'replicaInspected'>): stri
   return epochCache.every((one, index) => isAfter(epochCache[index - 1], one))
     ? null
     : 'whose epoch cache is out of order';
+}
+
+function cacheStanding({ broker, misplacedEpoch }: ReplicaTruth): Standing {
+  if (misplacedEpoch < 0) return promised;
+  return notPromised(
+    `broker ${broker} lost what it had written in leader epoch ${misplacedEpoch}, and led in it again before the controller knew`,
+    'flush.messages=1',
+  );
 }
 
 interface CachedEpoch {

@@ -24,6 +24,7 @@ export class ClusterStory {
   readonly #logs = new Map<BrokerId, RecordBatch[]>();
   #nextSequence = 0;
   #partitionEpoch = 0;
+  #brokerEpoch = 0;
   epoch = 0;
   leader: BrokerId = 1;
 
@@ -90,6 +91,14 @@ export class ClusterStory {
     this.lead(leader, { isr });
   }
 
+  /** The controller learns of a new life of the broker, and lets it take part. */
+  register(broker: BrokerId, wasClean = true): void {
+    this.#brokerEpoch += 1;
+    const brokerEpoch = this.#brokerEpoch;
+    this.tell({ kind: 'brokerRegistered', broker, brokerEpoch, wasClean }, 'controller-1');
+    this.tell({ kind: 'brokerUnfenced', broker }, 'controller-1');
+  }
+
   // Brokers.
 
   load(broker: BrokerId, more: Partly<'logLoaded'> = {}): void {
@@ -118,6 +127,7 @@ export class ClusterStory {
 
   restart(broker: BrokerId, end = this.logEnd(broker)): void {
     this.tell({ kind: 'nodeStarted', life: 2 }, `broker-${broker}`);
+    this.register(broker, false);
     this.load(broker, { wasClean: false, logEndOffset: end });
   }
 

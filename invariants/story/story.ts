@@ -18,8 +18,7 @@ export class Story extends ClusterStory {
     const story = new Story(configuration);
     for (const broker of [1, 2, 3]) {
       story.tell({ kind: 'nodeStarted', life: 1 }, `broker-${broker}`);
-      story.tell({ kind: 'brokerRegistered', broker, brokerEpoch: broker, wasClean: true });
-      story.tell({ kind: 'brokerUnfenced', broker });
+      story.register(broker);
     }
     for (const client of ['producer-1', 'consumer-1']) {
       story.tell({ kind: 'nodeStarted', life: 1 }, client);
