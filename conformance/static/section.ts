@@ -10,13 +10,16 @@ export interface ComparedSection {
    * How the model's answer to a recorded case differs; undefined if they agree.
    * @throws {ConfigError} If the case is not as those of this section are.
    */
-  readonly compare: (recorded: unknown, place: string) => Difference | undefined;
+  readonly compare: (recorded: unknown, place: string) => Comparison;
 }
+
+/** Undefined if they agree; a reason if that case is left out. */
+export type Comparison = Difference | { readonly reason: string } | undefined;
 
 /** A section of cases of the form `schema`. */
 export function section<T>(
   schema: z.ZodType<T>,
-  compare: (recorded: T) => Difference | undefined,
+  compare: (recorded: T) => Comparison,
 ): ComparedSection {
   return {
     compare: (recorded, place) => {
@@ -25,4 +28,16 @@ export function section<T>(
       throw new ConfigError(place, z.prettifyError(parsed.error));
     },
   };
+}
+
+/** Compares one operation after the other; the rest says nothing any more after a difference. */
+export function firstOfSteps<T>(
+  steps: readonly T[],
+  compare: (step: T, name: string) => Difference | undefined,
+): Difference | undefined {
+  for (const [index, step] of steps.entries()) {
+    const difference = compare(step, `step ${index + 1}`);
+    if (difference !== undefined) return difference;
+  }
+  return undefined;
 }

@@ -1,3 +1,11 @@
+import { apis } from './api-versions.ts';
+import { elections } from './elections.ts';
+import { epochCache } from './epoch-cache.ts';
+import { errorTable, forException, otherExceptions } from './errors.ts';
+import { placement } from './placement.ts';
+import { replica } from './replica.ts';
+import { sequenceArithmetic } from './sequence-arithmetic.ts';
+import { topicNames } from './topic-names.ts';
 import { type Section } from './section.ts';
 
 const groups = 'there are no group coordinators yet';
@@ -7,7 +15,7 @@ const pending = 'is not compared yet';
 
 /** How the model answers the cases of each section, by file and section. */
 export const sections: ReadonlyMap<string, Section> = new Map<string, Section>([
-  ['api-versions.apis', { reason: pending }],
+  ['api-versions.apis', apis],
   ['assignors-client.single', { reason: groups }],
   ['assignors-client.chains', { reason: groups }],
   ['assignors-server.single', { reason: groups }],
@@ -28,7 +36,7 @@ export const sections: ReadonlyMap<string, Section> = new Map<string, Section>([
   ['config-errors.group', { reason: pending }],
   ['config-errors.groupEvaluate', { reason: pending }],
   ['config-errors.dynamicBroker', { reason: pending }],
-  ['config-errors.topicNames', { reason: pending }],
+  ['config-errors.topicNames', topicNames],
   ['configs.producer', { reason: pending }],
   ['configs.consumer', { reason: pending }],
   ['configs.admin', { reason: pending }],
@@ -37,10 +45,10 @@ export const sections: ReadonlyMap<string, Section> = new Map<string, Section>([
   ['configs.brokerQuota', { reason: pending }],
   ['configs.group', { reason: pending }],
   ['configs.clientMetricsAndQuota', { reason: pending }],
-  ['elections.chains', { reason: pending }],
-  ['errors.errors', { reason: pending }],
-  ['errors.otherExceptions', { reason: pending }],
-  ['errors.forException', { reason: pending }],
+  ['elections.chains', elections],
+  ['errors.errors', errorTable],
+  ['errors.otherExceptions', otherExceptions],
+  ['errors.forException', forException],
   ['log.segments', { reason: pending }],
   ['log.follower', { reason: pending }],
   ['log.validation', { reason: pending }],
@@ -52,13 +60,13 @@ export const sections: ReadonlyMap<string, Section> = new Map<string, Section>([
   ['partitioning.sticky', { reason: pending }],
   ['partitioning.roundRobin', { reason: pending }],
   ['partitioning.coordinator', { reason: groups }],
-  ['placement.cases', { reason: pending }],
+  ['placement.cases', placement],
   ['producer-state.sequences', { reason: pending }],
   ['producer-state.withVerification', { reason: pending }],
   ['producer-state.window', { reason: pending }],
-  ['producer-state.sequenceArithmetic', { reason: pending }],
+  ['producer-state.sequenceArithmetic', sequenceArithmetic],
   ['reconciliation.chains', { reason: groups }],
-  ['replication.replica', { reason: pending }],
+  ['replication.replica', replica],
   ['replication.kraftLeader', { reason: quorum }],
   ['state-machines.transactionCoordinator', { reason: transactions }],
   ['state-machines.classicGroup', { reason: groups }],
@@ -70,7 +78,7 @@ export const sections: ReadonlyMap<string, Section> = new Map<string, Section>([
   ['state-machines.kraftVoteGrants', { reason: quorum }],
   ['time.backoff', { reason: pending }],
   ['time.backoffWithJitter', { reason: pending }],
-  ['time.epochCache', { reason: pending }],
+  ['time.epochCache', epochCache],
   ['transactions.chains', { reason: transactions }],
   ['txn-client-errors.reactions', { reason: transactions }],
 ]);

@@ -44,7 +44,7 @@ export function partitionHistory(
     const next = nextState(record, partition, { topic, topicId, partitionId });
     if (next === undefined || next === partition) continue;
     partition = next;
-    history.push(viewOf(next));
+    history.push(partitionStateView(next));
   }
   return history;
 }
@@ -75,7 +75,8 @@ function nextState(
   }
 }
 
-function viewOf(partition: PartitionRegistration): PartitionStateView {
+/** The state as recorded cases show it. */
+export function partitionStateView(partition: PartitionRegistration): PartitionStateView {
   const { elr, lastKnownElr, addingReplicas, removingReplicas } = partition;
   const isRecovering = partition.leaderRecoveryState === leaderRecovery.recovering;
   return {
