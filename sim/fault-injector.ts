@@ -10,6 +10,9 @@ import { type Recorder } from './recorder.ts';
 import { type Fact } from './trace.ts';
 
 type FaultOf<K extends FaultPlan['kind']> = Extract<FaultPlan, { readonly kind: K }>;
+/** How often a node that is still shutting down at the heal is looked at. */
+const restartAgainMs = 100;
+
 type OnTrigger = Extract<Trigger, { readonly kind: 'on' }>;
 
 /** Does the faults of a plan to a world, each when its trigger comes, and heals them all at the end. */
@@ -45,8 +48,12 @@ export class FaultInjector {
   /** Ends every fault, starts every node, and forgets the faults that have not begun. */
   heal(): void {
     for (const [id, end] of [...this.#endings]) this.#end(id, end);
-    for (const node of this.#down) this.#world.start(node);
-    this.#down.clear();
+    // A broker whose disk had failed has halted by itself.
+    for (const node of this.#directory.servers) {
+      const { state } = this.#world.node(node);
+      if (state === 'down' || state === 'off') this.#down.add(node);
+    }
+    for (const node of [...this.#down]) this.#restart(node, restartAgainMs);
     this.#isHealed = true;
     this.#recorder.worldFact(this.#world.now(), { kind: 'faultsHealed' });
   }
@@ -154,7 +161,7 @@ export class FaultInjector {
     const { restartAfterMs } = fault;
     if (restartAfterMs !== null) {
       this.#after(restartAfterMs, () => {
-        this.#restart(node, restartAfterMs);
+        this.#restart(node, Math.max(restartAfterMs, 1));
       });
     }
   }
@@ -164,7 +171,7 @@ export class FaultInjector {
     if (!this.#down.has(node)) return;
     const { state } = this.#world.node(node);
     if (state === 'up' || state === 'paused') {
-      this.#after(Math.max(againMs, 1), () => {
+      this.#after(againMs, () => {
         this.#restart(node, againMs);
       });
       return;

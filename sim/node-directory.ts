@@ -9,6 +9,8 @@ const rolePattern = /^(?<role>leader|follower) of (?<partition>.+)$/u;
  * committed.
  */
 export class NodeDirectory {
+  /** Brokers and controllers. */
+  readonly servers: NodeIndex[] = [];
   readonly #indexes = new Map<string, NodeIndex>();
   readonly #leaders = new Map<string, number>();
   readonly #isrs = new Map<string, readonly number[]>();

@@ -108,7 +108,12 @@ function addCluster(
     resolve: (host: string): NodeIndex => present(indexes.get(host), `host ${host}`),
   };
   const voters: Endpoint[] = [{ nodeId: firstControllerId, host: 'controller-1', port }];
-  const controller = add(
+  const addServer: typeof add = (name, boot) => {
+    const index = add(name, boot);
+    directory.servers.push(index);
+    return index;
+  };
+  const controller = addServer(
     'controller-1',
     bootController({ ...shared, controllerId: firstControllerId, voters, features: {} }),
   );
@@ -120,7 +125,7 @@ function addCluster(
     bootstrap.push(listener);
     const rack = cluster.racks[brokerId - 1] ?? null;
     const boot = bootBroker({ ...shared, brokerId, rack, controllers: voters, listener });
-    add(host, (context) => {
+    addServer(host, (context) => {
       const broker = boot(context);
       brokers.set(context.node, broker);
       return broker;

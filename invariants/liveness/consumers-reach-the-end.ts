@@ -57,7 +57,7 @@ export const consumersReachTheEnd: Invariant = {
       },
       runEnded: (fact) => {
         for (const [node, partitions] of consumers) {
-          if (!truth.running.has(node)) continue;
+          if (!truth.running.has(node) || isHeldUp(partitions)) continue;
           for (const [partition, progress] of partitions) {
             const end = endOf(partition);
             if (!progress.isFetched || end < 0 || !hasSettled(truth, progress.movedAt)) continue;
@@ -95,6 +95,14 @@ function progressOf(
     mine.set(partition, progress);
   }
   return progress;
+}
+
+/** An application may wait in a call that asks about all its partitions while one has no leader. */
+function isHeldUp(partitions: ReadonlyMap<PartitionTruth, Progress>): boolean {
+  for (const [partition, { isFetched }] of partitions) {
+    if (isFetched && partition.leader()?.isLeader !== true) return true;
+  }
+  return false;
 }
 
 /** How far a consumer can read; -1 where nobody serves, or open transactions may hold it back. */

@@ -110,6 +110,19 @@ const guards: readonly GuardTale[] = [
     },
   },
   {
+    invariant: 'L4',
+    what: 'an application waits for the end offsets of a partition that has no leader',
+    outcome: 'not exercised',
+    tell: () => {
+      const story = Story.begin();
+      const partitions = ['orders-0', 'orders-1'];
+      story.tell({ kind: 'assignmentChanged', partitions }, 'consumer-1');
+      story.move(0);
+      story.write();
+      return story.end();
+    },
+  },
+  {
     invariant: 'L5',
     what: 'sends are acknowledged again',
     outcome: 'held',
