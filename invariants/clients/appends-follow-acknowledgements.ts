@@ -1,6 +1,6 @@
 import { type FactOf } from '../../sim/trace.ts';
 import { acksStanding, committedIsPromised } from '../configuration-standing.ts';
-import { budgetStanding } from '../ground-truth/durability.ts';
+import { budgetStanding, lossStanding } from '../ground-truth/durability.ts';
 import { type PartitionTruth } from '../ground-truth/partition-truth.ts';
 import { type Send } from '../ground-truth/send-ledger.ts';
 import { evidenceIn } from '../evidence.ts';
@@ -47,9 +47,8 @@ function standingOf(
   send: Send,
 ): Standing {
   if (send.offset > send.ackedByAllBefore) return acksStanding(1);
-  const { lastLoss } = partition;
-  const wasLost = lastLoss !== null && send.ackedByAllBefore >= lastLoss.from;
-  return wasLost && leaderEpoch >= lastLoss.leaderEpoch
-    ? lastLoss.standing
-    : budgetStanding(partition);
+  const losses = partition.losses.filter(
+    (loss) => send.ackedByAllBefore >= loss.from && leaderEpoch >= loss.leaderEpoch,
+  );
+  return losses.length > 0 ? lossStanding(losses) : budgetStanding(partition);
 }

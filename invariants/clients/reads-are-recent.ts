@@ -1,7 +1,7 @@
 import { type Offset } from '../../sim/protocol/record-batch.ts';
 import { committedIsPromised } from '../configuration-standing.ts';
 import { evidenceIn } from '../evidence.ts';
-import { epochStanding } from '../ground-truth/durability.ts';
+import { epochStanding, recordStanding } from '../ground-truth/durability.ts';
 import { type PartitionTruth } from '../ground-truth/partition-truth.ts';
 import { type Instant, type Invariant } from '../invariant.ts';
 import { type Standing } from '../standing.ts';
@@ -117,9 +117,6 @@ function noteAck(
 }
 
 function standingOf(partition: PartitionTruth, leaderEpoch: number, end: Offset): Standing {
-  const { lastLoss } = partition;
-  if (lastLoss !== null && leaderEpoch < lastLoss.leaderEpoch && end > lastLoss.from) {
-    return lastLoss.standing;
-  }
-  return epochStanding(partition, leaderEpoch);
+  const standing = recordStanding(partition, end - 1, leaderEpoch);
+  return standing.promised ? epochStanding(partition, leaderEpoch) : standing;
 }

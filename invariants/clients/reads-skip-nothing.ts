@@ -2,7 +2,7 @@ import { type Offset, type RecordBatch } from '../../sim/protocol/record-batch.t
 import { type FactOf } from '../../sim/trace.ts';
 import { committedIsPromised } from '../configuration-standing.ts';
 import { evidenceIn } from '../evidence.ts';
-import { budgetStanding } from '../ground-truth/durability.ts';
+import { budgetStanding, lossStanding } from '../ground-truth/durability.ts';
 import { type PartitionTruth } from '../ground-truth/partition-truth.ts';
 import { isSameRecord } from '../ground-truth/same-batch.ts';
 import { type Invariant } from '../invariant.ts';
@@ -147,11 +147,12 @@ class Comparison {
 
 /** No broker that may lead can have called this position out of range, or in another history. */
 function isInside(partition: PartitionTruth, position: Offset): boolean {
-  if (position < 0 || partition.lastLoss !== null) return false;
+  if (position < 0 || partition.losses.length > 0) return false;
   return position >= partition.highestLogStart && position <= partition.committed.endOffset;
 }
 
 /** A consumer may still hold in its buffer what everybody else has lost. */
 function standingOf(partition: PartitionTruth): Standing {
-  return partition.lastLoss?.standing ?? budgetStanding(partition);
+  const standing = lossStanding(partition.losses);
+  return standing.promised ? budgetStanding(partition) : standing;
 }

@@ -1,6 +1,7 @@
 import { type Offset } from '../../sim/protocol/record-batch.ts';
 import { type BrokerId, type FactOf } from '../../sim/trace.ts';
-import { notPromised, promised, type Standing } from '../standing.ts';
+import { notPromised, promised, type Standing, weakest } from '../standing.ts';
+import { type Loss } from './loss.ts';
 import { type PartitionTruth } from './partition-truth.ts';
 import { type ReplicaTruth } from './replica-truth.ts';
 
@@ -56,11 +57,8 @@ export function replicaStanding(partition: PartitionTruth, replica: ReplicaTruth
 
 /** The same for what happens in a leader epoch, which may be older than the last loss. */
 export function epochStanding(partition: PartitionTruth, leaderEpoch: number): Standing {
-  const { lastLoss } = partition;
-  if (lastLoss !== null && leaderEpoch >= 0 && leaderEpoch < lastLoss.leaderEpoch) {
-    return lastLoss.standing;
-  }
-  return budgetStanding(partition);
+  const later = partition.losses.filter((loss) => leaderEpoch < loss.leaderEpoch);
+  return leaderEpoch >= 0 && later.length > 0 ? lossStanding(later) : budgetStanding(partition);
 }
 
 /**
@@ -72,11 +70,15 @@ export function recordStanding(
   offset: Offset,
   leaderEpoch: number,
 ): Standing {
-  const { lastLoss } = partition;
-  if (lastLoss !== null && offset >= lastLoss.from && leaderEpoch < lastLoss.leaderEpoch) {
-    return lastLoss.standing;
-  }
-  return budgetStanding(partition);
+  const losses = partition.losses.filter(
+    (loss) => offset >= loss.from && leaderEpoch < loss.leaderEpoch,
+  );
+  return losses.length > 0 ? lossStanding(losses) : budgetStanding(partition);
+}
+
+/** Whether Kafka had promised that none of these could happen. */
+export function lossStanding(losses: readonly Loss[]): Standing {
+  return weakest(losses.map(({ standing }) => standing));
 }
 
 function wasAloneInIsr({ state, previousState }: PartitionTruth, broker: BrokerId): boolean {

@@ -53,8 +53,8 @@ export class PartitionTruth {
   hasTransactions = false;
   /** The last election, until it has taken effect. */
   openElection: PartitionState | null = null;
-  /** The last election that lost something, or may have. */
-  lastLoss: Loss | null = null;
+  /** Every election that lost something, or may have, oldest first. */
+  readonly losses: Loss[] = [];
   /** Members of ISR or ELR that went down uncleanly and are not back in the ISR. */
   readonly impaired = new Map<BrokerId, Impairment>();
   readonly epochStarts: EpochStart[] = [];
@@ -248,8 +248,7 @@ export class PartitionTruth {
   }
 
   #lossAfter(leaderEpoch: number): Loss | null {
-    const { lastLoss } = this;
-    return lastLoss !== null && leaderEpoch < lastLoss.leaderEpoch ? lastLoss : null;
+    return this.losses.findLast((loss) => leaderEpoch < loss.leaderEpoch) ?? null;
   }
 
   #elect(leader: ReplicaTruth, state: PartitionState): Loss | null {
@@ -273,7 +272,7 @@ export class PartitionTruth {
       wasKnown,
       standing,
     };
-    this.lastLoss = loss;
+    this.losses.push(loss);
     for (const replica of this.replicas) {
       retreat(this.committed, replica);
       if (replica !== leader && replica.log.endOffset > from) replica.formerHistory = loss;

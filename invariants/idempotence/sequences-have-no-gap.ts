@@ -2,6 +2,7 @@ import { incrementSequence, type RecordBatch } from '../../sim/protocol/record-b
 import { deduplicationIsPromised } from '../configuration-standing.ts';
 import { acksStanding } from '../configuration-standing.ts';
 import { evidenceIn } from '../evidence.ts';
+import { lossStanding } from '../ground-truth/durability.ts';
 import { type PartitionTruth } from '../ground-truth/partition-truth.ts';
 import { type Send } from '../ground-truth/send-ledger.ts';
 import { fromMilliseconds, type Invariant } from '../invariant.ts';
@@ -35,7 +36,7 @@ export const sequencesHaveNoGap: Invariant = {
         if (startsLate || expected < 0) return;
         report.broken({
           message: `broker ${broker} appended sequence ${batch.baseSequence} of producer ${batch.producerId} to ${partition.name}, where ${expected} should follow`,
-          standing: weakest([expiryStanding(at, expiration), lossStanding(partition, sends[0])]),
+          standing: weakest([expiryStanding(at, expiration), gapStanding(partition, sends[0])]),
           evidence: evidenceIn(partition, fact, {
             offsets: [batch.baseOffset],
             recordIds: batch.records.map(({ recordId }) => recordId),
@@ -55,7 +56,8 @@ function expectedSequence(previous: RecordBatch | undefined, batch: RecordBatch)
 }
 
 /** What came before may have been lost where losses are not excluded. */
-function lossStanding({ lastLoss }: PartitionTruth, send: Send | undefined): Standing {
-  if (lastLoss !== null && !lastLoss.standing.promised) return lastLoss.standing;
+function gapStanding({ losses }: PartitionTruth, send: Send | undefined): Standing {
+  const standing = lossStanding(losses);
+  if (!standing.promised) return standing;
   return send?.session.producer === undefined ? promised : acksStanding(send.session.producer.acks);
 }

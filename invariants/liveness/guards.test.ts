@@ -135,6 +135,31 @@ const guards: readonly GuardTale[] = [
       return story;
     },
   },
+  {
+    invariant: 'L5',
+    what: 'an application goes on with another producer',
+    outcome: 'not exercised',
+    tell: () => {
+      const story = Story.begin();
+      story.tell({ kind: 'faultsHealed' });
+      story.send();
+      story.failed(0, false);
+      story.tell(
+        {
+          kind: 'sendAttempted',
+          session: 'producer-1/1',
+          recordId: 1,
+          topic: 'orders',
+          key: null,
+          value: null,
+        },
+        'producer-1',
+      );
+      story.wait(61_000);
+      story.tell({ kind: 'runEnded' });
+      return story;
+    },
+  },
 ];
 
 describe('what is legal for liveness raises no alarm', () => {

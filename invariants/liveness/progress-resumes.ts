@@ -36,8 +36,11 @@ export const progressResumes: Invariant = {
         if (attempts !== undefined) attempts.acked += 1;
       },
       runEnded: (fact) => {
+        // An application that has given its producer up goes on with another one.
+        const latest = new Map<string, Session>();
+        for (const session of truth.ledger.sessions.values()) latest.set(session.node, session);
         for (const [session, partitions] of sessions) {
-          if (session.isOver) continue;
+          if (session.isOver || latest.get(session.node) !== session) continue;
           for (const [partition, { firstAt, acked }] of partitions) {
             if (!isWritable(partition) || !hasSettled(truth, firstAt)) continue;
             report.exercised();
