@@ -1,5 +1,6 @@
 import { type CaseFile, type CaseFormat } from './case-file.ts';
 import { type CaseResult } from './case-result.ts';
+import { runClientCases } from './clients/run-client-cases.ts';
 import { runLiveCases } from './live/run-live-cases.ts';
 import { runStaticCases } from './static/run-static-cases.ts';
 
@@ -11,9 +12,5 @@ export function runCaseFile(file: CaseFile): readonly CaseResult[] {
 const runners: Readonly<Record<CaseFormat, (file: CaseFile) => readonly CaseResult[]>> = {
   static: runStaticCases,
   live: runLiveCases,
-  clients: notRun('the cases of the Java clients are not run yet'),
+  clients: runClientCases,
 };
-
-function notRun(reason: string): (file: CaseFile) => readonly CaseResult[] {
-  return ({ path }) => [{ case: path, outcome: 'not modelled', reason }];
-}

@@ -30,7 +30,7 @@ export class PartitionSequences {
 
   /** Whether `sequence` is the one after the last acknowledged. */
   isNext(sequence: number): boolean {
-    return sequence - this.lastAckedSequence === 1;
+    return ((sequence - this.lastAckedSequence) | 0) === 1;
   }
 
   /** Gives the batch the next sequences, and counts it as in flight. */

@@ -113,9 +113,9 @@ export class ProducerBatch {
     return this.baseSequence >= 0;
   }
 
-  /** Does not wrap, as in Kafka. */
+  /** Becomes negative, as in Kafka, where the sequences wrap within the batch. */
   get lastSequence(): number {
-    return this.baseSequence + this.recordCount - 1;
+    return (this.baseSequence + this.recordCount - 1) | 0;
   }
 
   /** @returns Whether there was room. */

@@ -1,3 +1,4 @@
+import { type ErrorName } from '../../protocol/errors.ts';
 import { type MetadataResponse } from '../../protocol/messages/metadata-response.ts';
 import { type MetadataInterest, type MetadataListener } from '../metadata.ts';
 
@@ -12,6 +13,7 @@ export class ProducerInterest implements MetadataInterest, MetadataListener {
   readonly #maxIdleMs: number;
   readonly #topics = new Map<string, UsedTopic>();
   readonly #newTopics = new Set<string>();
+  readonly #errors = new Map<string, ErrorName>();
 
   /** `maxIdleMs`: `metadata.max.idle.ms`. */
   constructor(maxIdleMs: number) {
@@ -52,9 +54,17 @@ export class ProducerInterest implements MetadataInterest, MetadataListener {
     return false;
   }
 
+  /** What the latest answer says is wrong with the topic. */
+  errorOf(topic: string): ErrorName | undefined {
+    return this.#errors.get(topic);
+  }
+
   metadataUpdated({ topics }: MetadataResponse): void {
-    if (this.#newTopics.size === 0) return;
-    for (const { name } of topics) this.#newTopics.delete(name ?? '');
+    this.#errors.clear();
+    for (const { name, errorCode } of topics) {
+      if (errorCode !== 'NONE') this.#errors.set(name ?? '', errorCode);
+      this.#newTopics.delete(name ?? '');
+    }
   }
 
   metadataClosed(): void {

@@ -2,6 +2,7 @@ import { assert } from '../../kernel/assert.ts';
 import { type Context } from '../../kernel/process.ts';
 import { type Frame } from '../../protocol/api.ts';
 import { type ProducerConfig } from '../../protocol/config/producer-config.ts';
+import { errorProperties } from '../../protocol/errors.ts';
 import { batchSizeUpperBound } from '../../protocol/record-size.ts';
 import { type Fact } from '../../trace.ts';
 import { type Metadata } from '../metadata.ts';
@@ -125,7 +126,7 @@ export class SendCall implements Append, MemoryWaiter {
     const elapsedMs = context.wallClockMs() - this.#startedMs;
     if (isTimedOut || elapsedMs >= this.#blockMs) {
       if (this.#thread !== undefined) waits.remove(this.#thread);
-      this.#fail('TimeoutException');
+      this.#fail(this.#timeout());
       return;
     }
     const fault = metadata.takeTopicFault(this.record.topic);
@@ -202,6 +203,14 @@ export class SendCall implements Append, MemoryWaiter {
     } else if (pool.collect(this)) {
       this.#accumulate(context.wallClockMs(), true);
     }
+  }
+
+  /** What the latest metadata say of the topic tells why it took too long. */
+  #timeout(): string {
+    const error = this.#parts.interest.errorOf(this.record.topic);
+    const exception = 'TimeoutException';
+    if (error === undefined) return exception;
+    return `${exception} caused by ${errorProperties(error).exception}`;
   }
 
   /** The record's callback hears of it. */

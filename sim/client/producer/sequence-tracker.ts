@@ -120,7 +120,7 @@ export class SequenceTracker {
 
   markUnresolved(batch: ProducerBatch): void {
     const { name } = batch.partition;
-    const next = batch.lastSequence + 1;
+    const next = (batch.lastSequence + 1) | 0;
     this.#unresolved.set(name, Math.max(this.#unresolved.get(name) ?? next, next));
   }
 

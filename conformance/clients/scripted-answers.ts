@@ -1,0 +1,202 @@
+import { ConfigError } from '../../sim/config-error.ts';
+import {
+  Api,
+  frameOverheadBytes,
+  newestVersion,
+  type Request,
+  type Response,
+} from '../../sim/protocol/api.ts';
+import { responseFrame } from '../../sim/protocol/frames.ts';
+import { type ErrorName } from '../../sim/protocol/errors.ts';
+import { type ApiVersionsResponse } from '../../sim/protocol/messages/api-versions-response.ts';
+import { type MetadataRequest } from '../../sim/protocol/messages/metadata-request.ts';
+import {
+  type MetadataResponse,
+  type MetadataResponseTopic,
+} from '../../sim/protocol/messages/metadata-response.ts';
+import { type PartitionProduceData } from '../../sim/protocol/messages/produce-request.ts';
+import { type ProduceRequest } from '../../sim/protocol/messages/produce-request.ts';
+import {
+  type PartitionProduceResponse,
+  type ProduceResponse,
+} from '../../sim/protocol/messages/produce-response.ts';
+import { type ClientStepOf, type Given, type PartitionAnswer } from './client-case.ts';
+
+/** What a step says about an answer; what it leaves out is as if all went well. */
+export type AnswerScript = Partial<
+  Omit<ClientStepOf<'answer'>, 'kind' | 'answer' | 'saw' | 'state'>
+>;
+
+/** Where clients are told that a node listens. */
+export function listenerOf(nodeId: number): { readonly host: string; readonly port: number } {
+  return { host: `node-${nodeId}`, port: 9_000 + nodeId };
+}
+
+/** The id that the first idempotent producer gets. */
+const firstProducerId = 1_000;
+
+/** The cluster as far as a client can see it, and what it answers. */
+export class ScriptedAnswers {
+  topics: Given['cluster']['topics'];
+  readonly #nodes: readonly number[];
+  readonly #features: Given['features'];
+  /** By partition. */
+  readonly #nextOffsets = new Map<string, number>();
+  #producerIds = firstProducerId;
+
+  constructor({ cluster, features }: Given) {
+    this.topics = cluster.topics;
+    this.#nodes = cluster.nodes;
+    this.#features = features;
+  }
+
+  /** @throws {ConfigError} If it does not know how to answer such a request. */
+  answer(request: Request, script: AnswerScript): Response {
+    const throttleTimeMs = script.throttle ?? 0;
+    switch (request.apiKey) {
+      case Api.apiVersions: {
+        const body = { ...this.#versions(), throttleTimeMs };
+        return responseFrame(request.apiKey, request, body, frameOverheadBytes);
+      }
+      case Api.metadata: {
+        const body = { ...this.#metadata(request.body, script), throttleTimeMs };
+        return responseFrame(request.apiKey, request, body, frameOverheadBytes);
+      }
+      case Api.produce: {
+        const body = { ...this.#produce(request.body, script), throttleTimeMs };
+        return responseFrame(request.apiKey, request, body, frameOverheadBytes);
+      }
+      case Api.initProducerId: {
+        const body = { ...this.#producerId(script), throttleTimeMs };
+        return responseFrame(request.apiKey, request, body, frameOverheadBytes);
+      }
+      default:
+        throw new ConfigError('answer', `cannot answer request ${request.apiKey}`);
+    }
+  }
+
+  #versions(): ApiVersionsResponse {
+    const apiKeys = Object.values(Api).map((apiKey) => ({
+      apiKey,
+      minVersion: 0,
+      maxVersion: newestVersion[apiKey],
+    }));
+    const finalizedFeatures = Object.entries(this.#features).map(([name, level]) => ({
+      name,
+      maxVersionLevel: level,
+      minVersionLevel: level,
+    }));
+    return {
+      errorCode: 'NONE',
+      apiKeys,
+      throttleTimeMs: 0,
+      supportedFeatures: [],
+      finalizedFeaturesEpoch: 1,
+      finalizedFeatures,
+      zkMigrationReady: false,
+    };
+  }
+
+  #metadata({ topics }: MetadataRequest, { topicError }: AnswerScript): MetadataResponse {
+    const names = topics?.map(({ name }) => name ?? '') ?? Object.keys(this.topics);
+    return {
+      throttleTimeMs: 0,
+      brokers: this.#nodes.map((nodeId) => ({ nodeId, ...listenerOf(nodeId), rack: null })),
+      clusterId: 'scripted',
+      controllerId: this.#nodes[0] ?? -1,
+      topics: names.map((name) => this.#topic(name, topicError)),
+      clusterAuthorizedOperations: -1,
+      errorCode: 'NONE',
+    };
+  }
+
+  #topic(name: string, topicError: ErrorName | undefined): MetadataResponseTopic {
+    const partitions = this.topics[name];
+    const unknown = partitions === undefined ? 'UNKNOWN_TOPIC_OR_PARTITION' : 'NONE';
+    const errorCode = topicError ?? unknown;
+    const known = errorCode === 'NONE' ? (partitions ?? []) : [];
+    return {
+      errorCode,
+      name,
+      topicId: topicIdOf(name),
+      isInternal: false,
+      partitions: known.map(([leaderId, leaderEpoch], partitionIndex) => ({
+        errorCode: leaderId < 0 ? 'LEADER_NOT_AVAILABLE' : 'NONE',
+        partitionIndex,
+        leaderId,
+        leaderEpoch,
+        replicaNodes: this.#nodes,
+        isrNodes: this.#nodes,
+        offlineReplicas: [],
+      })),
+      topicAuthorizedOperations: -1,
+    };
+  }
+
+  #produce(
+    { topicData }: ProduceRequest,
+    script: AnswerScript,
+  ): Omit<ProduceResponse, 'throttleTimeMs'> {
+    const responses = topicData.map(({ name, topicId, partitionData }) => {
+      const topic = name === '' ? topicNameOf(topicId) : name;
+      const answer = (data: PartitionProduceData): PartitionProduceResponse => {
+        const partition = `${topic}-${data.index}`;
+        return this.#appended(partition, data, { ...script, ...script.with?.[partition] });
+      };
+      return { name: '', topicId, partitionResponses: partitionData.map(answer) };
+    });
+    const leaders = [script, ...Object.values(script.with ?? {})].flatMap(({ leader }) =>
+      leader === undefined ? [] : [leader[0]],
+    );
+    const nodeEndpoints = leaders.map((nodeId) => ({ nodeId, ...listenerOf(nodeId), rack: null }));
+    return { responses, nodeEndpoints };
+  }
+
+  #appended(
+    partition: string,
+    { index, records }: PartitionProduceData,
+    { error = 'NONE', offset, logStart = 0, leader, recordErrors = [] }: PartitionAnswer,
+  ): PartitionProduceResponse {
+    const [leaderId, leaderEpoch] = leader ?? [-1, -1];
+    const next = offset ?? this.#nextOffsets.get(partition) ?? 0;
+    const count = records?.[0]?.records.length ?? 0;
+    if (error === 'NONE') this.#nextOffsets.set(partition, next + count);
+    return {
+      index,
+      errorCode: error,
+      baseOffset: error === 'NONE' ? next : -1,
+      logAppendTimeMs: -1,
+      logStartOffset: logStart,
+      recordErrors: recordErrors.map((batchIndex) => ({
+        batchIndex,
+        batchIndexErrorMessage: null,
+      })),
+      errorMessage: null,
+      currentLeader: { leaderId, leaderEpoch },
+    };
+  }
+
+  #producerId({ error = 'NONE', pid, epoch = 0 }: AnswerScript) {
+    const isGiven = error === 'NONE';
+    const producerId = pid ?? this.#producerIds;
+    if (isGiven && pid === undefined) this.#producerIds += 1;
+    return {
+      errorCode: error,
+      producerId: isGiven ? producerId : -1,
+      producerEpoch: isGiven ? epoch : -1,
+      ongoingTxnProducerId: -1,
+      ongoingTxnProducerEpoch: -1,
+    };
+  }
+}
+
+const idPrefix = 'topic-id-';
+
+function topicIdOf(topic: string): string {
+  return `${idPrefix}${topic}`;
+}
+
+/** The topic that has the id. */
+export function topicNameOf(topicId: string): string {
+  return topicId.slice(idPrefix.length);
+}
