@@ -18,10 +18,13 @@ export const leaderCrash: ScenarioInput = {
       },
     ],
   },
+  // As between data centres: now and then a record is acknowledged by the leader alone before the
+  // next fetches of its followers have reached it.
+  network: { latency: { kind: 'uniform', min: '500us', max: '5ms' } },
   clients: [
     {
       kind: 'producer',
-      workload: [{ op: 'send', at: '1s', topic: 'orders', count: 1_500, every: '5ms' }],
+      workload: [{ op: 'send', at: '1s', topic: 'orders', count: 3_500, every: '2ms' }],
     },
     {
       kind: 'consumer',
