@@ -17,15 +17,16 @@ export function runStaticCases({ path, text }: CaseFile): CaseResult[] {
   );
 }
 
-function runSection(path: string, section: string, cases: readonly unknown[]): CaseResult[] {
-  const found = sections.get(section);
-  if (found === undefined) throw new ConfigError(path, `there is no section ${section}`);
+function runSection(path: string, name: string, cases: readonly unknown[]): CaseResult[] {
+  const found = sections.get(name);
+  if (found === undefined) throw new ConfigError(path, `there is no section ${name}`);
+  const compare = 'reason' in found ? () => found : found.start();
   return cases.map((recorded, index) => {
-    const name = `${path} ${section} ${index + 1}`;
-    const came = 'reason' in found ? found : found.compare(recorded, name);
+    const place = `${path} ${name} ${index + 1}`;
+    const came = compare(recorded, place);
     if (came !== undefined && 'reason' in came) {
-      return { case: name, outcome: 'not modelled', reason: came.reason };
+      return { case: place, outcome: 'not modelled', reason: came.reason };
     }
-    return resultOf(name, came);
+    return resultOf(place, came);
   });
 }

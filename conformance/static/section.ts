@@ -6,26 +6,40 @@ import { type Difference } from '../case-result.ts';
 export type Section = ComparedSection | { readonly reason: string };
 
 export interface ComparedSection {
-  /**
-   * How the model's answer to a recorded case differs; undefined if they agree.
-   * @throws {ConfigError} If the case is not as those of this section are.
-   */
-  readonly compare: (recorded: unknown, place: string) => Comparison;
+  /** Called once for the section; what it returns then compares one case after the other. */
+  readonly start: () => CompareCase;
 }
+
+/**
+ * How the model's answer to a recorded case differs.
+ * @throws {ConfigError} If the case is not as those of this section are.
+ */
+export type CompareCase = (recorded: unknown, place: string) => Comparison;
 
 /** Undefined if they agree; a reason if that case is left out. */
 export type Comparison = Difference | { readonly reason: string } | undefined;
 
-/** A section of cases of the form `schema`. */
+/** A section of cases of the form `schema`, which have nothing to do with each other. */
 export function section<T>(
   schema: z.ZodType<T>,
   compare: (recorded: T) => Comparison,
 ): ComparedSection {
+  return sequence(schema, () => compare);
+}
+
+/** A section in which each case goes on where the one before it has ended. */
+export function sequence<T>(
+  schema: z.ZodType<T>,
+  start: () => (recorded: T) => Comparison,
+): ComparedSection {
   return {
-    compare: (recorded, place) => {
-      const parsed = schema.safeParse(recorded);
-      if (parsed.success) return compare(parsed.data);
-      throw new ConfigError(place, z.prettifyError(parsed.error));
+    start: () => {
+      const compare = start();
+      return (recorded, place) => {
+        const parsed = schema.safeParse(recorded);
+        if (parsed.success) return compare(parsed.data);
+        throw new ConfigError(place, z.prettifyError(parsed.error));
+      };
     },
   };
 }

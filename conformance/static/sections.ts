@@ -2,7 +2,11 @@ import { apis } from './api-versions.ts';
 import { elections } from './elections.ts';
 import { epochCache } from './epoch-cache.ts';
 import { errorTable, forException, otherExceptions } from './errors.ts';
+import { followerLog } from './log-follower.ts';
+import { logSegments, refusedAppends } from './log-segments.ts';
+import { validation } from './log-validation.ts';
 import { placement } from './placement.ts';
+import { producerSequences, retryWindow } from './producer-state.ts';
 import { replica } from './replica.ts';
 import { sequenceArithmetic } from './sequence-arithmetic.ts';
 import { topicNames } from './topic-names.ts';
@@ -49,11 +53,11 @@ export const sections: ReadonlyMap<string, Section> = new Map<string, Section>([
   ['errors.errors', errorTable],
   ['errors.otherExceptions', otherExceptions],
   ['errors.forException', forException],
-  ['log.segments', { reason: pending }],
-  ['log.follower', { reason: pending }],
-  ['log.validation', { reason: pending }],
+  ['log.segments', logSegments],
+  ['log.follower', followerLog],
+  ['log.validation', validation],
   ['log.cleaning', { reason: pending }],
-  ['log.refusedAppends', { reason: pending }],
+  ['log.refusedAppends', refusedAppends],
   ['partitioning.keys', { reason: pending }],
   ['partitioning.adaptive', { reason: pending }],
   ['partitioning.uniform', { reason: pending }],
@@ -61,9 +65,9 @@ export const sections: ReadonlyMap<string, Section> = new Map<string, Section>([
   ['partitioning.roundRobin', { reason: pending }],
   ['partitioning.coordinator', { reason: groups }],
   ['placement.cases', placement],
-  ['producer-state.sequences', { reason: pending }],
-  ['producer-state.withVerification', { reason: pending }],
-  ['producer-state.window', { reason: pending }],
+  ['producer-state.sequences', producerSequences],
+  ['producer-state.withVerification', producerSequences],
+  ['producer-state.window', retryWindow],
   ['producer-state.sequenceArithmetic', sequenceArithmetic],
   ['reconciliation.chains', { reason: groups }],
   ['replication.replica', replica],

@@ -37,7 +37,7 @@ export function appendToFollower(
   const fetched = takeUpToEpoch(sent, leaderEpoch);
   const [first] = fetched.batches;
   if (first === undefined) return appended(nothingFetched);
-  const problem = checkFetched(log, fetched);
+  const problem = checkFetched(log, sent, fetched);
   if (problem !== null) return problem;
 
   for (const { partitionLeaderEpoch, baseOffset } of fetched.batches) {
@@ -78,7 +78,11 @@ function takeUpToEpoch(sent: readonly RecordBatch[], leaderEpoch: number): Fetch
   };
 }
 
-function checkFetched(log: AppendableLog, fetched: Fetched): FollowerAppendResult | null {
+function checkFetched(
+  log: AppendableLog,
+  sent: readonly RecordBatch[],
+  fetched: Fetched,
+): FollowerAppendResult | null {
   let lastOffset = -1;
   let isAscending = true;
   for (const batch of fetched.batches) {
@@ -95,14 +99,16 @@ function checkFetched(log: AppendableLog, fetched: Fetched): FollowerAppendResul
     return failed(fetched, 'OFFSETS_OUT_OF_ORDER', reason);
   }
   if (fetched.firstOffset >= log.logEndOffset) return null;
-  return failed(fetched, 'UNEXPECTED_OFFSET', unexpectedOffset(log, fetched));
+  return failed(fetched, 'UNEXPECTED_OFFSET', unexpectedOffset(log, sent, fetched));
 }
 
+/** Kafka's words name the offsets of all that was sent, also of what is left out. */
 function unexpectedOffset(
   log: AppendableLog,
-  { batches, firstOffset, lastOffset }: Fetched,
+  sent: readonly RecordBatch[],
+  { firstOffset, lastOffset }: Fetched,
 ): string {
-  const firstOffsets = recordOffsets(batches).slice(0, 10).join(', ');
+  const firstOffsets = recordOffsets(sent).slice(0, 10).join(', ');
   return (
     `Unexpected offset in append to ${log.partition}. First offset ${firstOffset} is less than ` +
     `the next offset ${log.logEndOffset}. First 10 offsets in append: ${firstOffsets}, last ` +

@@ -201,10 +201,10 @@ export class PartitionLog {
     isolation: FetchIsolation,
     minOneMessage: boolean,
   ): ReadResult {
+    if (this.#environment.disk.state === 'failed') return unreadable(fetchOffset);
+    if (fetchOffset < this.#logStartOffset) return this.#belowLogStart(fetchOffset);
     const withAborted = isolation === 'lastStable';
     const bound = this.boundPosition(isolation);
-    if (this.#environment.disk.state === 'failed') return this.#unreadable(bound);
-    if (fetchOffset < this.#logStartOffset) return this.#belowLogStart(fetchOffset, bound);
     return this.local.read({ fetchOffset, maxBytes, minOneMessage, bound, withAborted });
   }
 
@@ -242,7 +242,10 @@ export class PartitionLog {
     return isOnNewSegment ? old.offset : -1;
   }
 
-  /** Cuts the log's end. Returns false if it ends there or earlier already. */
+  /**
+   * Cuts the log's end. Returns false if it ends there or earlier already. As in Kafka, the first
+   * unstable offset may name a transaction that is gone, until the next append or high watermark.
+   */
   truncateTo(offset: Offset): boolean {
     assert(offset >= 0, 'truncates to an offset');
     if (offset >= this.logEndOffset) {
@@ -452,25 +455,25 @@ export class PartitionLog {
       nowMs: this.nowMs(),
       wasClean: false,
     });
-    this.updateFirstUnstable();
   }
 
   #deleteSnapshots(segments: readonly LogSegment[]): void {
     for (const { baseOffset } of segments) this.producerState.snapshots.delete(baseOffset);
   }
 
-  #unreadable(position: LogPosition): ReadResult {
-    return refusedRead('KAFKA_STORAGE_ERROR', 'The log directory is offline', position);
-  }
-
-  #belowLogStart(fetchOffset: Offset, position: LogPosition): ReadResult {
+  #belowLogStart(fetchOffset: Offset): ReadResult {
     return refusedRead(
       'OFFSET_OUT_OF_RANGE',
       `Received request for offset ${fetchOffset} for partition ${this.partition}, but we only ` +
         `have log segments starting from offset: ${this.#logStartOffset}.`,
-      position,
+      offsetOnly(fetchOffset),
     );
   }
+}
+
+function unreadable(fetchOffset: Offset): ReadResult {
+  const reason = 'The log directory is offline';
+  return refusedRead('KAFKA_STORAGE_ERROR', reason, offsetOnly(fetchOffset));
 }
 
 /** The topic id of the log's directory, which is written when the log is made. */
