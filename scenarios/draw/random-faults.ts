@@ -29,7 +29,7 @@ export function randomFaults(scenario: Scenario, draws: Draws): readonly FaultPl
     });
   });
   const inOrder = faults.toSorted((a, b) => a.atMs - b.atMs);
-  return bearable(inOrder, given.mostDown).map(({ id, atMs, action }) => ({
+  return bearable(inOrder, given).map(({ id, atMs, action }) => ({
     id,
     trigger: { kind: 'at', atMs },
     ...action,
@@ -42,15 +42,24 @@ interface DrawnFault {
   readonly action: FaultAction;
 }
 
+interface Bounds {
+  readonly mostDown: number;
+  /** Milliseconds. */
+  readonly recovery: number;
+}
+
 /** Leaves out what would take down more nodes at once than the scenario allows. */
-function bearable(inOrder: readonly DrawnFault[], mostDown: number): readonly DrawnFault[] {
+function bearable(
+  inOrder: readonly DrawnFault[],
+  { mostDown, recovery }: Bounds,
+): readonly DrawnFault[] {
   const down: { readonly node: string; readonly untilMs: number }[] = [];
   return inOrder.filter(({ atMs, action }) => {
     const forMs = downMs(action);
     if (forMs === 0 || !('node' in action)) return true;
     const still = down.filter(({ untilMs }) => untilMs >= atMs);
     if (still.length >= mostDown || still.some(({ node }) => node === action.node)) return false;
-    down.push({ node: action.node, untilMs: atMs + forMs });
+    down.push({ node: action.node, untilMs: atMs + forMs + recovery });
     return true;
   });
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { apiName } from './faults.ts';
+import { duration } from './duration.ts';
 import { drawnDuration, drawnSignedDuration } from './drawn.ts';
 import { nodeName } from './names.ts';
 
@@ -30,6 +31,11 @@ export const randomFaults = z.strictObject({
     .min(1)
     .describe('How many brokers may be down, paused or without a disk at once.')
     .default(1),
+  recovery: duration
+    .describe(
+      'A broker that was down counts as down for so long after: its old session has to end before it may register again, and then it has to catch up.',
+    )
+    .prefault('15s'),
   crashes: takesDown.describe('A process is killed.'),
   powerLosses: takesDown.describe('A node loses what was not flushed.'),
   stops: takesDown.describe('A process is asked to stop.'),
