@@ -4,6 +4,7 @@ import { replayCommand } from './replay-command.ts';
 import {
   bySeverity,
   type Campaign,
+  defectWords,
   outcomeOf,
   runName,
   type ScenarioResult,
@@ -69,7 +70,7 @@ function renderBreach(tally: InvariantTally, result: ScenarioResult): readonly s
     ...(gap === null
       ? []
       : [`not promised: ${gap.because}`, `would be promised with: ${gap.remedy}`]),
-    ...(firstKnownDefect === null ? [] : [`known bug: ${firstKnownDefect.defect.ticket}`]),
+    ...(firstKnownDefect === null ? [] : [defectWords(firstKnownDefect.defect)]),
   ];
   return [
     `### ${marks[outcome].symbol} ${invariant.id} ${escaped(invariant.name)}: ${outcome}`,

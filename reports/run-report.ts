@@ -7,6 +7,7 @@ import { marks } from './outcome-mark.ts';
 import { type Paint } from './paint.ts';
 import { planRows } from './plan-words.ts';
 import { replayCommand } from './replay-command.ts';
+import { defectWords } from './scenario-result.ts';
 import { sentenceOf } from './sentence.ts';
 import { counted, grouped, when } from './sentences/sentences.ts';
 import { isStateChange } from './state-change.ts';
@@ -84,12 +85,7 @@ export function explanation({
   if (whichSettingWouldPromiseIt !== null) {
     lines.push(`would be promised with: ${whichSettingWouldPromiseIt}`);
   }
-  if (defect !== null) {
-    lines.push(
-      `known bug ${defect.ticket}: ${defect.what}`,
-      `with ${defect.switch}=${defect.value} the same run keeps the promise`,
-    );
-  }
+  if (defect !== null) lines.push(defectWords(defect));
   return lines;
 }
 

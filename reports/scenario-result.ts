@@ -1,4 +1,5 @@
 import { type Unmet } from '../explore/expectations.ts';
+import { type KnownDefect } from '../explore/known-defects.ts';
 import { printToken, type RunName } from '../explore/replay-token.ts';
 import { type SeedRange } from '../explore/seed-range.ts';
 import { type InvariantTally, type Tally } from '../explore/tally.ts';
@@ -49,6 +50,11 @@ export function runName({ scenario, settings, isPlan }: ScenarioResult, seed: nu
 /** Names the scenario with its settings, without a seed: `leader-crash,producer.acks=1`. */
 export function titleOf(result: ScenarioResult): string {
   return printToken({ ...runName(result, 0), seed: null });
+}
+
+/** Which bug of Kafka broke a promise, and how that is known. */
+export function defectWords({ ticket, switch: name, value, what }: KnownDefect): string {
+  return `known bug (${ticket}): with ${name}=${value}, ${what}, and the same run keeps the promise`;
 }
 
 const expectationWords = {

@@ -5,6 +5,7 @@ import { type Paint } from './paint.ts';
 import { replayCommand } from './replay-command.ts';
 import {
   bySeverity,
+  defectWords,
   outcomeOf,
   runName,
   type ScenarioResult,
@@ -71,7 +72,7 @@ function renderExample(
     `    ${exampleWords(example)}`,
     `    ${paint.faint(`promise: ${invariant.promise} (${invariant.source})`)}`,
     ...(gap === null ? [] : [`    not promised: ${gap.because}`, `    would be: ${gap.remedy}`]),
-    ...(firstKnownDefect === null ? [] : [`    known bug ${firstKnownDefect.defect.ticket}`]),
+    ...(firstKnownDefect === null ? [] : [`    ${defectWords(firstKnownDefect.defect)}`]),
     `    again: ${paint.strong(replayCommand(runName(result, example.seed)))}`,
     '',
   ];
