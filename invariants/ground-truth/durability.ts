@@ -57,8 +57,9 @@ export function replicaStanding(partition: PartitionTruth, replica: ReplicaTruth
 
 /** The same for what happens in a leader epoch, which may be older than the last loss. */
 export function epochStanding(partition: PartitionTruth, leaderEpoch: number): Standing {
+  if (leaderEpoch < 0) return budgetStanding(partition);
   const later = partition.losses.filter((loss) => leaderEpoch < loss.leaderEpoch);
-  return leaderEpoch >= 0 && later.length > 0 ? lossStanding(later) : budgetStanding(partition);
+  return later.length > 0 ? lossStanding(later) : presentStanding(partition, leaderEpoch);
 }
 
 /**
@@ -73,7 +74,14 @@ export function recordStanding(
   const losses = partition.losses.filter(
     (loss) => offset >= loss.from && leaderEpoch < loss.leaderEpoch,
   );
-  return losses.length > 0 ? lossStanding(losses) : budgetStanding(partition);
+  return losses.length > 0 ? lossStanding(losses) : presentStanding(partition, leaderEpoch);
+}
+
+/** An election that has not taken effect yet may be about to lose what older epochs have. */
+function presentStanding(partition: PartitionTruth, leaderEpoch: number): Standing {
+  const { openElection: open } = partition;
+  const mayBeLost = open !== null && leaderEpoch <= open.leaderEpoch;
+  return mayBeLost ? electionStanding(partition, open) : budgetStanding(partition);
 }
 
 /** Whether Kafka had promised that none of these could happen. */
