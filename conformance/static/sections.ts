@@ -1,4 +1,22 @@
+import { clientMetricsAndQuotaDefinitions } from '../../sim/protocol/config/tables/client-metrics-and-quota.ts';
+import { groupDefinitions } from '../../sim/protocol/config/tables/group.ts';
+import { brokerQuotaDefinitions } from '../../sim/protocol/config/tables/broker-quota.ts';
+import { brokerDefinitions } from '../../sim/protocol/config/tables/broker.ts';
+import { topicDefinitions } from '../../sim/protocol/config/tables/topic.ts';
+import { adminDefinitions } from '../../sim/protocol/config/tables/admin.ts';
+import { consumerDefinitions } from '../../sim/protocol/config/tables/consumer.ts';
+import { producerDefinitions } from '../../sim/protocol/config/tables/producer.ts';
 import { apis } from './api-versions.ts';
+import {
+  brokerConfigs,
+  consumerConfigs,
+  dynamicBrokerConfigs,
+  groupConfigs,
+  groupEvaluate,
+  producerConfigs,
+  topicConfigs,
+} from './config-errors.ts';
+import { definitions } from './configs.ts';
 import { elections } from './elections.ts';
 import { epochCache } from './epoch-cache.ts';
 import { errorTable, forException, otherExceptions } from './errors.ts';
@@ -33,22 +51,22 @@ export const sections: ReadonlyMap<string, Section> = new Map<string, Section>([
   ['batches.varints', { reason: pending }],
   ['batches.codecs', { reason: pending }],
   ['batches.ratioEstimator', { reason: pending }],
-  ['config-errors.producer', { reason: pending }],
-  ['config-errors.consumer', { reason: pending }],
-  ['config-errors.broker', { reason: pending }],
-  ['config-errors.topic', { reason: pending }],
-  ['config-errors.group', { reason: pending }],
-  ['config-errors.groupEvaluate', { reason: pending }],
-  ['config-errors.dynamicBroker', { reason: pending }],
+  ['config-errors.producer', producerConfigs],
+  ['config-errors.consumer', consumerConfigs],
+  ['config-errors.broker', brokerConfigs],
+  ['config-errors.topic', topicConfigs],
+  ['config-errors.group', groupConfigs],
+  ['config-errors.groupEvaluate', groupEvaluate],
+  ['config-errors.dynamicBroker', dynamicBrokerConfigs],
   ['config-errors.topicNames', topicNames],
-  ['configs.producer', { reason: pending }],
-  ['configs.consumer', { reason: pending }],
-  ['configs.admin', { reason: pending }],
-  ['configs.topic', { reason: pending }],
-  ['configs.broker', { reason: pending }],
-  ['configs.brokerQuota', { reason: pending }],
-  ['configs.group', { reason: pending }],
-  ['configs.clientMetricsAndQuota', { reason: pending }],
+  ['configs.producer', definitions(producerDefinitions)],
+  ['configs.consumer', definitions(consumerDefinitions)],
+  ['configs.admin', definitions(adminDefinitions)],
+  ['configs.topic', definitions(topicDefinitions)],
+  ['configs.broker', definitions(brokerDefinitions)],
+  ['configs.brokerQuota', definitions(brokerQuotaDefinitions)],
+  ['configs.group', definitions(groupDefinitions)],
+  ['configs.clientMetricsAndQuota', definitions(clientMetricsAndQuotaDefinitions)],
   ['elections.chains', elections],
   ['errors.errors', errorTable],
   ['errors.otherExceptions', otherExceptions],

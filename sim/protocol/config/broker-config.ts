@@ -12,6 +12,7 @@ import { type QuorumConfig, quorumConfigOf } from './quorum-config.ts';
 import { type ReplicationConfig, replicationConfigOf } from './replication-config.ts';
 import { type ServerConfig, serverConfigOf } from './server-config.ts';
 import { brokerDefinitions } from './tables/broker.ts';
+import { checkTopicDefaults } from './topic-config.ts';
 import { type TransactionConfig, transactionConfigOf } from './transaction-config.ts';
 
 /**
@@ -44,14 +45,16 @@ const assumedBrokerProperties: Properties = {
 };
 
 /**
- * The configs of a broker or controller as its parts use them.
+ * The configs of a broker or controller as its parts use them, when it has started.
  * @throws {KafkaConfigError} In Kafka's words.
  */
 export function resolveBrokerConfig(properties: Properties): BrokerConfig {
   const isWhole = properties['process.roles'] !== undefined;
-  return brokerConfigOf(
-    parseBrokerConfig(isWhole ? properties : { ...assumedBrokerProperties, ...properties }),
+  const values = parseBrokerConfig(
+    isWhole ? properties : { ...assumedBrokerProperties, ...properties },
   );
+  checkTopicDefaults(values);
+  return brokerConfigOf(values);
 }
 
 /**

@@ -69,6 +69,14 @@ describe('topic configs', () => {
     const broker = resolveBrokerConfig({ 'log.retention.minutes': '-7' });
     expect(resolveTopicConfig({}, broker).retentionMs).toBe(-1);
   });
+
+  test('are refused where a broker gives them values that contradict each other', () => {
+    const lags = {
+      'log.cleaner.min.compaction.lag.ms': '10',
+      'log.cleaner.max.compaction.lag.ms': '5',
+    };
+    expect(() => resolveBrokerConfig(lags)).toThrow('conflict topic config setting');
+  });
 });
 
 function problemOf(resolve: () => unknown): unknown {

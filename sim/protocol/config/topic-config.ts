@@ -2,7 +2,7 @@ import { type CompressionType } from '../record-batch.ts';
 import { type BrokerConfig } from './broker-config.ts';
 import { invalidConfiguration, type Properties } from './config-definition.ts';
 import { type ConfigValues } from './config-values.ts';
-import { checkTieredStorage } from './tiered-storage-rules.ts';
+import { checkLocalRetention, checkTieredStorage } from './tiered-storage-rules.ts';
 import { topicDefaults, topicSchema } from './topic-defaults.ts';
 
 /** The configs of a topic that the model acts on. Times in milliseconds, sizes in bytes. */
@@ -69,6 +69,17 @@ export function parseTopicConfig(
   return values;
 }
 
+/**
+ * Checks what a broker's configs give to topics, as its logs do at their start
+ * (`LogConfig.validateBrokerLogConfigValues`).
+ * @throws {KafkaConfigError} In Kafka's words.
+ */
+export function checkTopicDefaults(broker: ConfigValues): void {
+  const values = topicSchema.parse({}, { defaults: topicDefaults(broker) });
+  checkCompactionLag(values);
+  if (broker.boolean('remote.log.storage.system.enable')) checkLocalRetention(values);
+}
+
 /** Picks what the model acts on. Checks nothing. */
 export function topicConfigOf(values: ConfigValues): TopicConfig {
   const cleanupPolicy = values.list('cleanup.policy');
@@ -121,7 +132,7 @@ function compressionTypeOf(text: string): CompressionType | 'producer' {
  * Checks configs of a topic, or of a broker for its topics (`LogConfig.validateValues`).
  * @throws {KafkaConfigError} If a record would have to be compacted before it may be.
  */
-export function checkCompactionLag(values: ConfigValues): void {
+function checkCompactionLag(values: ConfigValues): void {
   const [min, max] = [values.value('min.compaction.lag.ms'), values.value('max.compaction.lag.ms')];
   if (Number(min) <= Number(max)) return;
   throw invalidConfiguration(
