@@ -4,14 +4,18 @@ import { type BacklogTimes, isReady, LeaderBacklog } from './leader-backlog.ts';
 import { type PartitionQueue } from './partition-queue.ts';
 import { type TopicQueues } from './topic-queues.ts';
 
+const noTopics: ReadonlySet<string> = new Set();
+
 /** All queues, by the node that leads their partition (`RecordAccumulator.ready`). */
 export class LeaderBacklogs {
-  /** What the last look has found ready. */
-  readonly ready: LeaderBacklog[] = [];
+  /** What the last look has found ready, in the order of the node ids. */
+  ready: LeaderBacklog[] = [];
   /** Milliseconds from the last look until one more leader may be ready; or Infinity. */
   nextLookMs = Infinity;
   readonly #times: BacklogTimes;
   readonly #byNode = new Map<number, LeaderBacklog>();
+  /** By node id, as requests leave. */
+  readonly #inOrder: LeaderBacklog[] = [];
   #snapshot: MetadataSnapshot = emptySnapshot;
   #leaderless: PartitionQueue[] = [];
 
@@ -26,7 +30,7 @@ export class LeaderBacklogs {
     for (const topic of topics.values()) {
       for (const queue of topic.all()) queue.leader = undefined;
     }
-    for (const backlog of this.#byNode.values()) backlog.reset(backlog.node, []);
+    for (const backlog of this.#inOrder) backlog.reset(backlog.node, []);
     for (const node of snapshot.nodes) this.#fill(node, topics);
     this.#leaderless = [];
     for (const topic of topics.values()) {
@@ -48,9 +52,9 @@ export class LeaderBacklogs {
 
   /** Finds out which leaders can be sent to, see `LeaderBacklog.look`. */
   look(nowMs: number, isHurried: boolean): void {
-    this.ready.length = 0;
+    if (this.ready.length > 0) this.ready = [];
     this.nextLookMs = Infinity;
-    for (const backlog of this.#byNode.values()) {
+    for (const backlog of this.#inOrder) {
       if (!backlog.hasBatches) continue;
       const delayMs = backlog.look(nowMs, isHurried);
       if (delayMs === isReady) this.ready.push(backlog);
@@ -60,6 +64,7 @@ export class LeaderBacklogs {
 
   /** Topics with batches for which no leader is known. */
   leaderlessTopics(): ReadonlySet<string> {
+    if (this.#leaderless.length === 0) return noTopics;
     const topics = new Set<string>();
     for (const { first, partition } of this.#leaderless) {
       if (first !== undefined) topics.add(partition.topic);
@@ -83,6 +88,8 @@ export class LeaderBacklogs {
     if (known !== undefined) return known;
     const made = new LeaderBacklog(node, this.#times);
     this.#byNode.set(node.nodeId, made);
+    this.#inOrder.push(made);
+    this.#inOrder.sort((one, other) => one.node.nodeId - other.node.nodeId);
     return made;
   }
 }

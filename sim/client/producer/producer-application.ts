@@ -130,5 +130,6 @@ const noHeaders = [] as const;
 
 /** A value that names the record, as long as it has to be. */
 function valueOf(recordId: RecordId, valueBytes: number): Bytes {
-  return `r${recordId}`.padEnd(valueBytes, '.').slice(0, valueBytes);
+  const name = `r${recordId}`;
+  return name.length < valueBytes ? name.padEnd(valueBytes, '.') : name.slice(0, valueBytes);
 }

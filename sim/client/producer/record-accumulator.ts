@@ -120,11 +120,7 @@ export class RecordAccumulator {
   look(snapshot: MetadataSnapshot, nowMs: number): void {
     this.backlogs.follow(snapshot, this.#topics);
     this.latencies.look();
-    for (const queue of this.#resized) {
-      queue.isLengthNews = false;
-      queue.knownLength = queue.batches.length;
-    }
-    this.#resized = [];
+    if (this.#resized.length > 0) this.#learnLengths();
     this.backlogs.look(nowMs, this.#isHurried);
   }
 
@@ -298,6 +294,14 @@ export class RecordAccumulator {
   #queueChanged(queue: PartitionQueue): void {
     queue.leader?.queueChanged(queue);
     this.#noteLength(queue);
+  }
+
+  #learnLengths(): void {
+    for (const queue of this.#resized) {
+      queue.isLengthNews = false;
+      queue.knownLength = queue.batches.length;
+    }
+    this.#resized = [];
   }
 
   #noteLength(queue: PartitionQueue): void {

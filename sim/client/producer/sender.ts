@@ -127,13 +127,17 @@ export class Sender implements IoThread, ProduceOwner {
   /** `Sender.sendProducerData` */
   #sendRecords(nowMs: number): number {
     const { accumulator, metadata, expiry } = this.#parts;
+    const { backlogs } = accumulator;
     accumulator.look(metadata.snapshot, nowMs);
     this.#askForLeaders(nowMs);
-    const drain = this.#drain(nowMs);
+    const drain = backlogs.ready.length > 0 ? this.#drain(nowMs) : undefined;
     const nextExpiryMs = expiry.giveUp(nowMs);
-    for (const { nodeId, call } of drain.requests) this.#send(nodeId, call, nowMs);
-    if (drain.isProgress) return 0;
-    return Math.max(0, Math.min(drain.waitMs, nextExpiryMs - nowMs));
+    if (drain !== undefined) {
+      for (const { nodeId, call } of drain.requests) this.#send(nodeId, call, nowMs);
+      if (drain.isProgress) return 0;
+    }
+    const waitMs = drain?.waitMs ?? backlogs.nextLookMs;
+    return Math.max(0, Math.min(waitMs, nextExpiryMs - nowMs));
   }
 
   /** Asks for metadata of topics that have batches for which no leader is known. */

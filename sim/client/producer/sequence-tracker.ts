@@ -8,6 +8,8 @@ import {
   type ProducerIdAndEpoch,
 } from './producer-batch.ts';
 
+const noGaps: readonly PartitionName[] = [];
+
 const maxProducerEpoch = 32_767;
 
 /** Where a producer with other rules than 4.3.1 differs, see `sim/switches.ts`. */
@@ -126,7 +128,7 @@ export class SequenceTracker {
 
   /** @returns The partitions where nothing is in flight any more and a gap is left. */
   resolve(): readonly PartitionName[] {
-    if (this.#unresolved.size === 0) return [];
+    if (this.#unresolved.size === 0) return noGaps;
     const gaps: PartitionName[] = [];
     for (const partition of this.#unresolved.keys()) {
       const sequences = this.of(partition);

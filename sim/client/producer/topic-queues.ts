@@ -70,7 +70,7 @@ export class TopicQueues implements LoadSource {
 }
 
 /** `BuiltInPartitioner.updatePartitionLoadStats`: each queue weighs how much shorter it is than the longest, plus 1. */
-function weigh(
+export function weigh(
   lengths: readonly number[],
   partitions: readonly number[],
   queueCount: number,
