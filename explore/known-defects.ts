@@ -1,6 +1,6 @@
 import { fixes } from '../sim/known-bugs.ts';
 import { type Plan } from '../sim/plan.ts';
-import { type SwitchName } from '../sim/switches.ts';
+import { type SwitchDescription, type SwitchName, switchTable } from '../sim/switches.ts';
 
 /** A bug that Kafka 4.3.1 has, with the switch that fixes it. */
 export interface KnownDefect {
@@ -14,6 +14,12 @@ export interface KnownDefect {
 export const knownDefects: readonly KnownDefect[] = fixes.map(({ name, value, description }) => {
   return { switch: name, value, ticket: description.ticket, what: description.what };
 });
+
+/** Whether the bug can break the invariant of that id: a run without it differs in other ways, too. */
+export function canBreak(defect: KnownDefect, invariant: string): boolean {
+  const { mends = [] }: SwitchDescription = switchTable[defect.switch];
+  return mends.includes(invariant);
+}
 
 /** The same plan for a Kafka without that bug. */
 export function withFix(plan: Plan, defect: KnownDefect): Plan {

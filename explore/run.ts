@@ -6,7 +6,7 @@ import { type Plan } from '../sim/plan.ts';
 import { simulate } from '../sim/simulate.ts';
 import { type TraceEvent } from '../sim/trace.ts';
 import { configurationOf } from './configuration-of.ts';
-import { type KnownDefect, knownDefects, withFix } from './known-defects.ts';
+import { canBreak, type KnownDefect, knownDefects, withFix } from './known-defects.ts';
 
 /** What the run of a plan has shown. */
 export interface Run {
@@ -74,12 +74,14 @@ function explain(plan: Plan, violated: readonly Verdict[]): ReadonlyMap<string, 
   for (const defect of knownDefects) {
     if (explained.size === violated.length) break;
     if (inForce[defect.switch] !== undefined) continue;
+    const open = violated.filter(
+      ({ invariant: { id } }) => canBreak(defect, id) && !explained.has(id),
+    );
+    if (open.length === 0) continue;
     const { verdicts } = check(withFix(plan, defect), false);
-    for (const { invariant, outcome } of verdicts) {
-      if (outcome === 'violated' || explained.has(invariant.id)) continue;
-      if (violated.some((other) => other.invariant.id === invariant.id)) {
-        explained.set(invariant.id, defect);
-      }
+    for (const { invariant } of open) {
+      const repaired = verdicts.find((verdict) => verdict.invariant.id === invariant.id);
+      if (repaired?.outcome !== 'violated') explained.set(invariant.id, defect);
     }
   }
   return explained;

@@ -14,6 +14,8 @@ export interface SwitchDescription {
   readonly what: string;
   /** Ids of the invariants of which at least one is expected to break; empty: a fix that is turned on. */
   readonly breaks: readonly string[];
+  /** Of a fix: ids of the invariants that break without it; left out, none can. */
+  readonly mends?: readonly string[];
 }
 
 /** Every switch that the model knows. */
@@ -109,6 +111,14 @@ export const switchTable = {
     what: 'the high watermark no longer waits for a replica that the leader has asked to remove',
     breaks: ['C3', 'R3', 'R4', 'R14'],
   },
+  'isr.metadataKeepsPending': {
+    values: ['on'],
+    ticket: 'none; found in 4.3.1',
+    versions: 'in 4.3.1',
+    what: 'metadata that a leader has known from an answer to AlterPartition do not make it forget a change of the ISR that it has asked for since, and that the controller may yet make',
+    breaks: [],
+    mends: ['C3', 'R2', 'R3', 'R4', 'R8', 'R18'],
+  },
   'isr.eligibility': {
     values: ['off'],
     ticket: 'KIP-841, KAFKA-13916',
@@ -185,6 +195,7 @@ export const switchTable = {
     versions: 'in 4.3.1',
     what: 'the last known leader is not elected when ISR and ELR are empty',
     breaks: [],
+    mends: ['C3', 'C7', 'C8', 'C9', 'C10', 'R2', 'R3', 'R8', 'R18'],
   },
   'elr.clearKeepsIndex': {
     values: ['on'],
@@ -192,6 +203,7 @@ export const switchTable = {
     versions: 'in 4.3.1',
     what: 'a cleared ELR is cleared in the index of its members too, so that a deleted topic leaves nothing behind',
     breaks: [],
+    mends: ['L1', 'L2', 'L3', 'L4', 'L5'],
   },
   'ctrl.trackExtantOnActivate': {
     values: ['off'],
@@ -283,6 +295,15 @@ export const switchTable = {
     versions: 'in 4.3.1, fixed in 4.5',
     what: 'the first sequence in a partition that was never written must be 0',
     breaks: [],
+    mends: ['C2', 'C14', 'P3', 'L5'],
+  },
+  'idem.firstSeqOfUnknown': {
+    values: ['zero'],
+    ticket: 'KAFKA-14359, what its fix leaves',
+    versions: 'in 4.3.1',
+    what: 'the first sequence of a producer must be 0 in every log that has not forgotten anything, not only in an empty one',
+    breaks: [],
+    mends: ['C2', 'C14', 'P3', 'L5'],
   },
   'idem.wrap': {
     values: ['naive'],
@@ -304,6 +325,7 @@ export const switchTable = {
     versions: 'in 4.3.1',
     what: 'a producer bumps its epoch only when no batch of the partition is in doubt, so that none is sent under two identities',
     breaks: [],
+    mends: ['C2', 'C14', 'P4'],
   },
   'idem.bumpOnOoosAlways': {
     values: ['on'],
@@ -325,6 +347,7 @@ export const switchTable = {
     versions: 'in 4.3.1',
     what: 'a batch that expires during its first flight leaves its partition unresolved, as a retry does',
     breaks: [],
+    mends: ['C14', 'P3', 'P4', 'L5'],
   },
   'producer.drainHol': {
     values: ['off'],
@@ -332,6 +355,7 @@ export const switchTable = {
     versions: 'in 4.3.1',
     what: 'a partition that has to wait does not hold back the other partitions of its leader',
     breaks: [],
+    mends: ['L3', 'L5'],
   },
   'producer.flushWaitsSplit': {
     values: ['off'],

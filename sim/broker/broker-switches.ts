@@ -16,6 +16,7 @@ export interface BrokerSwitches {
   readonly joinAtHighWatermark: boolean;
   readonly highWatermarkFromCommittedIsr: boolean;
   readonly optimisticShrink: boolean;
+  readonly metadataKeepsPending: boolean;
   readonly noIsrEligibility: boolean;
   readonly noBrokerEpochCheck: boolean;
   readonly noHighWatermarkOnIsrCommit: boolean;
@@ -41,6 +42,7 @@ export function brokerSwitches(switches: Switches): BrokerSwitches {
     joinAtHighWatermark: switches['isr.joinRule'] === 'hwOnly',
     highWatermarkFromCommittedIsr: switches['isr.hwUses'] === 'committed',
     optimisticShrink: switches['isr.shrinkOptimistic'] === 'on',
+    metadataKeepsPending: switches['isr.metadataKeepsPending'] === 'on',
     noIsrEligibility: switches['isr.eligibility'] === 'off',
     noBrokerEpochCheck: switches['isr.brokerEpochCheck'] === 'off',
     noHighWatermarkOnIsrCommit: switches['isr.hwOnCommit'] === 'off',

@@ -105,10 +105,17 @@ function judgeProducer(
   const unverified = batch.isTransactional ? checkVerified(log, batch, verification.guard) : null;
   if (unverified !== null) return refusedAt(log, unverified);
 
-  const isNeverWritten = log.logEndOffset === 0;
-  const updates = new ProducerUpdates(producerState, { origin, isNeverWritten });
+  const kind = { origin, unknownBeginsAtZero: unknownBeginsAtZero(log) };
+  const updates = new ProducerUpdates(producerState, kind);
   const refused = updates.append(batch, log.local.end, verification.transactionVersion);
   return refused === null ? updates : refusedAt(log, refused);
+}
+
+/** 4.3.1 takes any first sequence (KAFKA-14359). */
+function unknownBeginsAtZero(log: AppendableLog): boolean {
+  const { switches, logStartOffset, producerState } = log;
+  if (switches.firstSequenceMustBeZero && log.logEndOffset === 0) return true;
+  return switches.unknownMustBeginAtZero && logStartOffset === 0 && !producerState.hasForgotten;
 }
 
 /** The first batch of a transaction here must be known to its coordinator (KIP-890). */

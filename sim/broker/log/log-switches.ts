@@ -6,6 +6,7 @@ export interface LogSwitches {
   readonly noProducerStateOnFollower: boolean;
   readonly producerStateBeforeAppend: boolean;
   readonly firstSequenceMustBeZero: boolean;
+  readonly unknownMustBeginAtZero: boolean;
   readonly noSequenceWrap: boolean;
   readonly markerTimestampIgnored: boolean;
   readonly epochZeroNotRecovered: boolean;
@@ -18,6 +19,7 @@ export function logSwitches(switches: Switches): LogSwitches {
     noProducerStateOnFollower: switches['idem.rebuildOnFollower'] === 'off',
     producerStateBeforeAppend: switches['idem.stateBeforeAppend'] === 'on',
     firstSequenceMustBeZero: switches['idem.firstSeqAny'] === 'off',
+    unknownMustBeginAtZero: switches['idem.firstSeqOfUnknown'] === 'zero',
     noSequenceWrap: switches['idem.wrap'] === 'naive',
     markerTimestampIgnored: switches['idem.markerTimestamp'] === 'ignored',
     epochZeroNotRecovered: switches['log.recoverEpochZero'] === 'off',

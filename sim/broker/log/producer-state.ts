@@ -19,8 +19,8 @@ export interface ProducerStateOptions {
 /** From where an update comes. */
 export interface ProducerUpdateKind {
   readonly origin: ProducerUpdateOrigin;
-  /** No record was ever appended to the partition. */
-  readonly isNeverWritten: boolean;
+  /** An unknown producer cannot have written here before. */
+  readonly unknownBeginsAtZero: boolean;
 }
 
 /**
@@ -30,6 +30,8 @@ export interface ProducerUpdateKind {
 export class ProducerState {
   readonly verifications = new TransactionVerifications();
   readonly transactions = new TransactionSpans();
+  /** Some producer was not heard of for too long. */
+  hasForgotten = false;
   readonly #options: ProducerStateOptions;
   readonly #retainedBatches: number;
   readonly #producers = new Map<number, ProducerEntry>();
@@ -80,7 +82,7 @@ export class ProducerState {
       verification: this.verifications.get(producerId),
       switches: this.#options.switches,
       retainedBatches: this.#retainedBatches,
-      isNeverWritten: kind.isNeverWritten,
+      unknownBeginsAtZero: kind.unknownBeginsAtZero,
     };
     return new ProducerUpdate(current, context, completed);
   }
@@ -96,7 +98,9 @@ export class ProducerState {
 
   removeExpired(nowMs: number): void {
     for (const [producerId, entry] of this.#producers) {
-      if (this.#isExpired(entry, nowMs)) this.#producers.delete(producerId);
+      if (!this.#isExpired(entry, nowMs)) continue;
+      this.#producers.delete(producerId);
+      this.hasForgotten = true;
     }
     this.verifications.expire(nowMs, this.#options.expirationMs);
   }
@@ -172,7 +176,10 @@ export class ProducerState {
   }
 
   #load(entry: ProducerEntry, nowMs: number): void {
-    if (this.#isExpired(entry, nowMs)) return;
+    if (this.#isExpired(entry, nowMs)) {
+      this.hasForgotten = true;
+      return;
+    }
     const { producerId, currentTxnFirstOffset } = entry;
     this.#producers.set(producerId, entry);
     if (currentTxnFirstOffset === noTransaction) return;

@@ -16,8 +16,8 @@ export interface ProducerUpdateContext {
   readonly verification: PendingVerification | undefined;
   readonly switches: LogSwitches;
   readonly retainedBatches: number;
-  /** No record was ever appended to the partition. */
-  readonly isNeverWritten: boolean;
+  /** An unknown producer cannot have written here before. */
+  readonly unknownBeginsAtZero: boolean;
 }
 
 /** Of data; a marker names its own. */
@@ -142,7 +142,7 @@ export class ProducerUpdate {
 
   /** A transaction under verification begins with the lowest sequence that was seen. */
   #checkVerifiedSequence(batch: RecordBatch): Refusal | null {
-    const { verification, switches, isNeverWritten } = this.#context;
+    const { verification, unknownBeginsAtZero } = this.#context;
     const { baseSequence } = batch;
     const isUnknown = this.#current.batches.length === 0;
     const mustBeFirst = verification?.supportsEpochBump === true;
@@ -153,11 +153,11 @@ export class ProducerUpdate {
           'Expected sequence 0 for transactions v2 idempotent producer with no existing state.',
       );
     }
-    if (switches.firstSequenceMustBeZero && isNeverWritten && isUnknown && baseSequence !== 0) {
+    if (unknownBeginsAtZero && isUnknown && baseSequence !== 0) {
       return this.#outOfOrder(
         `Invalid sequence number for producer ${batch.producerId} at offset ${batch.baseOffset} ` +
           `in partition ${this.#context.partition}: ${baseSequence} (incoming seq. number). ` +
-          'Expected sequence 0 in a partition that was never written.',
+          'Expected sequence 0 of a producer that has not written here before.',
       );
     }
     if (verification !== undefined && baseSequence > verification.lowestSequence) {

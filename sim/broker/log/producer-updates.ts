@@ -5,7 +5,7 @@ import { type ProducerUpdate } from './producer-update.ts';
 import { type Refusal } from './refusal.ts';
 import { type CompletedTransaction } from './transaction-spans.ts';
 
-const replication: ProducerUpdateKind = { origin: 'replication', isNeverWritten: false };
+const replication: ProducerUpdateKind = { origin: 'replication', unknownBeginsAtZero: false };
 
 /** What the batches of one append do to the producers, collected before they are in the log. */
 export class ProducerUpdates {

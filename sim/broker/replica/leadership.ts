@@ -24,6 +24,7 @@ export function becomeLeader(
   const nowMs = host.wallClockMs();
   const isNewLeader = !partition.isLeader;
   const isNewEpoch = registration.leaderEpoch > partition.leaderEpoch;
+  const isKnown = !isNewEpoch && registration.partitionEpoch === partition.partitionEpoch;
 
   setAssignment(partition, registration, true);
   partition.log ??= openLog(partition);
@@ -44,7 +45,9 @@ export function becomeLeader(
   partition.partitionEpoch = registration.partitionEpoch;
   partition.leaderId = host.brokerId;
   if (isNewEpoch) recordLeader(partition, registration, log);
-  setIsr(partition, committedIsr(registration.isr));
+  // A change that was asked for since is forgotten, too, though the controller may yet make it.
+  const keepsPending = isKnown && host.switches.metadataKeepsPending;
+  if (!keepsPending) setIsr(partition, committedIsr(registration.isr));
 
   // The ISR may be down to the leader.
   if (advanceHighWatermark(partition, log, nowMs)) partition.checkWaiting();
