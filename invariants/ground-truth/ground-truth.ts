@@ -263,6 +263,7 @@ export class GroundTruth {
     if (batch.baseOffset < moment.endBefore) partition.truncate(replica, batch.baseOffset);
     if (fact.asLeader) this.#leaderAppended(replica, batch, moment, partition);
     replica.log.append(batch);
+    if (fact.asLeader) moment.history = replica.producers.of(batch.producerId) ?? null;
     const { formerHistory } = replica;
     if (formerHistory !== null && batch.partitionLeaderEpoch >= formerHistory.leaderEpoch) {
       replica.formerHistory = null;
@@ -282,7 +283,6 @@ export class GroundTruth {
       epochStarts.push({ leaderEpoch, first: batch, predecessor: replica.log.last() });
     }
     if (batch.isTransactional) partition.hasTransactions = true;
-    moment.history = batch.producerId < 0 ? null : partition.noteProducer(replica, batch);
     moment.sends.length = 0;
     for (const record of batch.records) {
       const send = this.ledger.find(record.recordId);

@@ -6,7 +6,6 @@ import { agreedEnd, realign, retreat } from './agreement.ts';
 import { BatchLog } from './batch-log.ts';
 import { electionStanding } from './durability.ts';
 import { type Loss } from './loss.ts';
-import { ProducerHistory } from './producer-history.ts';
 import { ReplicaTruth } from './replica-truth.ts';
 import { isSameBatch } from './same-batch.ts';
 
@@ -59,7 +58,6 @@ export class PartitionTruth {
   readonly impaired = new Map<BrokerId, Impairment>();
   readonly epochStarts: EpochStart[] = [];
   readonly #byBroker: (ReplicaTruth | undefined)[] = [];
-  readonly #producers = new Map<number, ProducerHistory>();
   #fewestReplicas = Number.MAX_SAFE_INTEGER;
 
   constructor(name: PartitionName, topic: TopicInForce, elr: boolean) {
@@ -129,6 +127,7 @@ export class PartitionTruth {
 
   truncate(replica: ReplicaTruth, to: Offset): readonly RecordBatch[] {
     const removed = replica.log.truncateTo(to);
+    replica.producers.truncated();
     replica.truncations += 1;
     replica.producerStateFrom = Math.min(replica.producerStateFrom, to);
     retreat(this.committed, replica);
@@ -139,6 +138,7 @@ export class PartitionTruth {
   /** The replica begins anew at an offset, with nothing. */
   restart(replica: ReplicaTruth, at: Offset): readonly RecordBatch[] {
     const removed = replica.log.truncateTo(0);
+    replica.producers.truncated();
     replica.log.endOffset = at;
     replica.truncations += 1;
     replica.misplacedEpoch = -1;
@@ -213,23 +213,6 @@ export class PartitionTruth {
       if (replica.agreedIndex < replica.log.firstIndex) realign(this.committed, replica);
     }
     return dropped;
-  }
-
-  /** The producer's last batches in this replica's log; undefined if no leader ever appended one. */
-  producerHistory(replica: ReplicaTruth, producerId: number): ProducerHistory | undefined {
-    const history = this.#producers.get(producerId);
-    history?.readFrom(replica, producerId);
-    return history;
-  }
-
-  noteProducer(replica: ReplicaTruth, batch: RecordBatch): ProducerHistory {
-    let history = this.producerHistory(replica, batch.producerId);
-    if (history === undefined) {
-      history = new ProducerHistory(replica);
-      this.#producers.set(batch.producerId, history);
-    }
-    history.note(batch);
-    return history;
   }
 
   #newReplica(broker: BrokerId): ReplicaTruth {

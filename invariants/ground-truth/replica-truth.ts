@@ -2,6 +2,7 @@ import { type Offset } from '../../sim/protocol/record-batch.ts';
 import { type BrokerId, type FactOf } from '../../sim/trace.ts';
 import { BatchLog } from './batch-log.ts';
 import { type Loss } from './loss.ts';
+import { ProducerHistories } from './producer-history.ts';
 
 /** The ISR as a leader has it. */
 export type LeaderView = Pick<
@@ -13,6 +14,7 @@ export type LeaderView = Pick<
 export class ReplicaTruth {
   readonly broker: BrokerId;
   readonly log = new BatchLog();
+  readonly producers = new ProducerHistories(this.log);
   logStartOffset: Offset = 0;
   /** Its own, which may lie below what is committed. */
   highWatermark: Offset = 0;

@@ -77,6 +77,21 @@ const guards: readonly GuardTale[] = [
     },
   },
   {
+    invariant: 'P3',
+    what: 'a deposed leader goes on where its own log ends',
+    outcome: 'held',
+    tell: () => {
+      const story = Story.begin();
+      story.commit(story.send());
+      const tail = story.append(1, story.send());
+      story.elect(2, [2, 3]);
+      const late = { ...tail, baseSequence: 7, lastSequence: 7 };
+      story.answer(late, { error: 'OUT_OF_ORDER_SEQUENCE_NUMBER', baseOffset: -1 });
+      story.append(1, story.send(), { partitionLeaderEpoch: 0 });
+      return story;
+    },
+  },
+  {
     invariant: 'P4',
     what: 'a new epoch begins with sequence 0',
     outcome: 'held',

@@ -71,7 +71,7 @@ function answerProblem(
     return `as a duplicate of what lies at ${fact.baseOffset}, which is another batch`;
   }
   if (fact.error !== 'OUT_OF_ORDER_SEQUENCE_NUMBER') return null;
-  const history = partition.producerHistory(replica, batch.producerId);
+  const history = replica.producers.of(batch.producerId);
   if (history?.highestEpoch !== batch.producerEpoch) return null;
   const known = history.batches
     .slice(-rememberedBatches)
