@@ -7,6 +7,7 @@ import { type Frame } from '../../sim/protocol/api.ts';
 import { utf8Bytes } from '../../sim/protocol/bytes.ts';
 import { type Properties } from '../../sim/protocol/config/config-definition.ts';
 import { resolveProducerConfig } from '../../sim/protocol/config/producer-config.ts';
+import { type Switches } from '../../sim/switches.ts';
 import { type Fact } from '../../sim/trace.ts';
 import { type ClientStep, type ClientStepOf, type Given } from './client-case.ts';
 import { producerState } from './producer-state.ts';
@@ -33,13 +34,13 @@ export class ProducerPlayer {
   readonly #threads = new Map<string, ThreadCall[]>();
   #lastState = '';
 
-  constructor(given: Given) {
+  constructor(given: Given, switches: Switches = {}) {
     let producer: KafkaProducer | undefined;
     const config = resolveProducerConfig(propertiesOf(given));
     this.#cluster = new ScriptedCluster(
       given,
       (context, { bootstrap, resolve }) => {
-        const options = { context, config, bootstrap, resolve, switches: {}, session: 'scripted' };
+        const options = { context, config, bootstrap, resolve, switches, session: 'scripted' };
         producer = new KafkaProducer(options);
         return processOf(producer);
       },
