@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Switches } from '../../sim/switches.ts';
+import { isList } from '../json.ts';
 import { readClientCase } from './client-case.ts';
 import { ProducerPlayer } from './producer-player.ts';
 import { type SeenEvent } from './seen-events.ts';
@@ -44,10 +45,11 @@ describe('a producer whose answer is lost when another batch fails', () => {
   });
 });
 
-describe('OUT_OF_ORDER_SEQUENCE_NUMBER for a batch behind one that is still in flight', () => {
+describe('OUT_OF_ORDER_SEQUENCE_NUMBER for a batch behind one that will be sent again', () => {
   const steps = [
     { send: 'a', to: 't-0' },
     { send: 'b', to: 't-0' },
+    { answer: 1, error: 'NOT_ENOUGH_REPLICAS' },
     { answer: 2, error: 'OUT_OF_ORDER_SEQUENCE_NUMBER' },
   ];
 
@@ -166,9 +168,7 @@ function sentBatches(
   switches: Switches,
   config: object = {},
 ): readonly unknown[] {
-  return events(steps, switches, config).flatMap(({ batches }) =>
-    Array.isArray(batches) ? batches : [],
-  );
+  return events(steps, switches, config).flatMap(({ batches }) => (isList(batches) ? batches : []));
 }
 
 function epochAfter(steps: readonly object[], switches: Switches): unknown {
