@@ -81,7 +81,7 @@ describe('the memory of a producer', () => {
 
 interface PoolInUse {
   readonly pool: BufferPool;
-  readonly waiter: (sizeInBytes: number) => MemoryWaiter;
+  readonly waiter: (neededBytes: number) => MemoryWaiter;
   /** Sizes that waiters who were told wait for. */
   readonly told: number[];
 }
@@ -91,8 +91,8 @@ function poolInUse(taken: readonly number[]): PoolInUse {
   const pool = new BufferPool(1_000, 400);
   for (const size of taken) expect(pool.tryAllocate(size)).toBe(true);
   const told: number[] = [];
-  const waiter = (sizeInBytes: number): MemoryWaiter => {
-    const made = { sizeInBytes, collectedBytes: 0, memoryFreed: () => told.push(sizeInBytes) };
+  const waiter = (neededBytes: number): MemoryWaiter => {
+    const made = { neededBytes, collectedBytes: 0, memoryFreed: () => told.push(neededBytes) };
     pool.wait(made);
     return made;
   };

@@ -1,6 +1,6 @@
 /** A thread that waits for memory. */
 export interface MemoryWaiter {
-  readonly sizeInBytes: number;
+  readonly neededBytes: number;
   /** What it has got so far. */
   collectedBytes: number;
   /** It should try to collect more, in this same instant. */
@@ -57,7 +57,7 @@ export class BufferPool {
 
   /** Gives the waiter what there is; true if it has all now, and has left the queue. */
   collect(waiter: MemoryWaiter): boolean {
-    const missing = waiter.sizeInBytes - waiter.collectedBytes;
+    const missing = waiter.neededBytes - waiter.collectedBytes;
     if (waiter.collectedBytes === 0 && missing === this.#pooledSize && this.#pooledBuffers > 0) {
       this.#pooledBuffers -= 1;
       waiter.collectedBytes = missing;
@@ -67,7 +67,7 @@ export class BufferPool {
       this.#unpooledBytes -= got;
       waiter.collectedBytes += got;
     }
-    if (waiter.collectedBytes < waiter.sizeInBytes) return false;
+    if (waiter.collectedBytes < waiter.neededBytes) return false;
     this.#remove(waiter);
     return true;
   }

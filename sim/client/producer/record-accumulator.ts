@@ -3,9 +3,9 @@ import { type Random } from '../../kernel/random.ts';
 import { BatchBuilder } from '../../protocol/batch-builder.ts';
 import { CompressionRatioEstimator } from '../../protocol/compression-ratio.ts';
 import { type ProducerConfig } from '../../protocol/config/producer-config.ts';
+import { batchSizeUpperBound } from '../../protocol/record-size.ts';
 import { clientBackoff, ExponentialBackoff } from '../exponential-backoff.ts';
 import { type MetadataSnapshot, type TopicView } from '../metadata-snapshot.ts';
-import { batchSizeUpperBound } from '../../protocol/record-size.ts';
 import { type TopicPartition } from '../topic-partition.ts';
 import { BufferPool } from './buffer-pool.ts';
 import { IncompleteBatches } from './incomplete-batches.ts';
@@ -104,7 +104,7 @@ export class RecordAccumulator {
     return batch.recordCount === 1 || this.queueOf(batch.partition).hasFullBatch;
   }
 
-  /** Nothing lingers until `endFlush`. @returns How many batches the waiter has to wait for. */
+  /** Nothing lingers until `endFlush`; the waiter hears of all batches that are not over. */
   beginFlush(waiter: BatchWaiter): void {
     this.#flushes += 1;
     for (const batch of this.incomplete.all()) batch.addWaiter(waiter);
@@ -130,8 +130,8 @@ export class RecordAccumulator {
   }
 
   /** The queue of a partition that a record was sent to. */
-  queueOf({ topic, partition, name }: TopicPartition): PartitionQueue {
-    return present(this.#topics.get(topic)?.get(partition), `queue of ${name}`);
+  queueOf({ topic, partition }: TopicPartition): PartitionQueue {
+    return present(this.#topics.get(topic)?.get(partition), 'queue of a known partition');
   }
 
   /** Takes the first batch out of its queue to send it; it has its sequence. */

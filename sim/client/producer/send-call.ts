@@ -43,6 +43,7 @@ export class SendCall implements Append, MemoryWaiter {
   sizeInBytes = 0;
   timestampMs = 0;
   partition: number | undefined;
+  neededBytes = 0;
   collectedBytes = 0;
   readonly #parts: SendParts;
   readonly #ended: CallEnded;
@@ -185,7 +186,7 @@ export class SendCall implements Append, MemoryWaiter {
     if (!pool.canHold(bytes)) this.#throw('IllegalArgumentException');
     else if (pool.tryAllocate(bytes)) this.#accumulate(context.wallClockMs(), true);
     else {
-      this.sizeInBytes = bytes;
+      this.neededBytes = bytes;
       this.#wait('memory', this.#blockMs);
       pool.wait(this);
     }
