@@ -21,6 +21,7 @@ function settleWithinMs({ brokerSessionTimeoutMs }: BrokerConfig): number {
 /** What a plan makes Kafka promise. */
 export function configurationOf({ cluster, clients, switches }: Plan): Configuration {
   const broker = resolveBrokerConfig(cluster.brokerConfig);
+  const forced = topicsWithForcedElections(clients);
   const producers: ProducerConfiguration[] = [];
   const consumers: ConsumerConfiguration[] = [];
   for (const client of clients) {
@@ -31,15 +32,29 @@ export function configurationOf({ cluster, clients, switches }: Plan): Configura
     brokers: Array.from({ length: cluster.brokers }, (_, index) => index + 1),
     elr: switches.elr !== 'off',
     producerIdExpirationMs: broker.producerIdExpirationMs,
-    topics: cluster.topics.map(({ name, assignments, config }) => ({
-      name,
-      ...topicOf(config, assignments[0]?.length ?? 0, broker),
-    })),
+    topics: cluster.topics.map(({ name, assignments, config }) => {
+      const topic = topicOf(config, assignments[0]?.length ?? 0, broker);
+      const uncleanLeaderElection = topic.uncleanLeaderElection || forced.has(name);
+      return { name, ...topic, uncleanLeaderElection };
+    }),
     topicDefaults: topicOf({}, broker.defaultReplicationFactor, broker),
     producers,
     consumers,
     settleWithinMs: settleWithinMs(broker),
   };
+}
+
+/** Of which an operator elects leaders from outside of the ISR, whatever the topic's config says. */
+function topicsWithForcedElections(clients: Plan['clients']): ReadonlySet<string> {
+  const topics = new Set<string>();
+  for (const client of clients) {
+    if (client.kind !== 'admin') continue;
+    for (const operation of client.workload) {
+      if (operation.op !== 'electLeaders' || operation.election !== 'unclean') continue;
+      topics.add(operation.partition.slice(0, operation.partition.lastIndexOf('-')));
+    }
+  }
+  return topics;
 }
 
 type Named<T> = T & { readonly name: string };

@@ -332,6 +332,8 @@ function logTruncated(
   if (why === 'recovery') return;
   moment.removed =
     why === 'fully' ? partition.restart(replica, to) : partition.truncate(replica, to);
+  // A log cannot start behind its end (`UnifiedLog.truncateTo`).
+  replica.logStartOffset = why === 'fully' ? to : Math.min(replica.logStartOffset, to);
   replica.highWatermark = Math.min(replica.highWatermark, to);
 }
 

@@ -212,6 +212,37 @@ const guards: readonly GuardTale[] = [
     },
   },
   {
+    invariant: 'R7',
+    what: 'a follower truncates below its log start, and begins again there',
+    outcome: 'held',
+    tell: () => {
+      const story = Story.begin(withTopic({ uncleanLeaderElection: true }));
+      story.change({ isr: [1, 2] });
+      story.view(1, { isr: [1, 2] });
+      story.commit(story.send(2), [2]);
+      story.highWatermark(2, 2);
+      story.logStart(2, 2, { why: 'leader' });
+      story.elect(3, [3], { wasUnclean: true });
+      story.follow(2);
+      story.truncate(2, 0);
+      story.highWatermark(2, 0, { from: 2, isLeader: false });
+      return story;
+    },
+  },
+  {
+    invariant: 'R10',
+    what: 'what is deleted but still on disk has no epoch',
+    outcome: 'held',
+    tell: () => {
+      const story = Story.begin();
+      story.append(1, story.send(), { producerId: -1, baseSequence: -1 });
+      story.append(1, story.send(), { producerId: -1, baseSequence: -1 });
+      const epochCache = [{ leaderEpoch: 0, startOffset: 1 }];
+      story.inspect(1, { logStartOffset: 1, epochCache });
+      return story;
+    },
+  },
+  {
     invariant: 'R17',
     what: 'a loss of power takes the end of a log',
     outcome: 'not exercised',

@@ -107,18 +107,24 @@ function batchProblem(
   return null;
 }
 
-/** Each batch must lie in the range of its epoch. Epochs without a batch may be in the cache. */
-function cacheProblem({ epochCache, batches }: FactOf<'replicaInspected'>): string | null {
+/**
+ * Each batch must lie in the range of its epoch. Epochs without a batch may be in the cache, and what
+ * is deleted but still on disk is not.
+ */
+function cacheProblem(fact: FactOf<'replicaInspected'>): string | null {
+  const { epochCache, batches, logStartOffset } = fact;
   let entry = -1;
-  for (const { baseOffset, partitionLeaderEpoch } of batches) {
+  for (const { baseOffset, lastOffset, partitionLeaderEpoch } of batches) {
+    if (lastOffset < logStartOffset) continue;
+    const offset = Math.max(baseOffset, logStartOffset);
     for (;;) {
       const next = epochCache[entry + 1];
-      if (next === undefined || next.startOffset > baseOffset) break;
+      if (next === undefined || next.startOffset > offset) break;
       entry += 1;
     }
     const cached = epochCache[entry]?.leaderEpoch;
     if (cached !== partitionLeaderEpoch) {
-      return `whose epoch cache gives offset ${baseOffset} the epoch ${cached ?? 'none'} and not ${partitionLeaderEpoch}`;
+      return `whose epoch cache gives offset ${offset} the epoch ${cached ?? 'none'} and not ${partitionLeaderEpoch}`;
     }
   }
   return epochCache.every((one, index) => isAfter(epochCache[index - 1], one))
