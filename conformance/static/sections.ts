@@ -30,6 +30,7 @@ import { definitions } from './configs.ts';
 import { elections } from './elections.ts';
 import { epochCache } from './epoch-cache.ts';
 import { errorTable, forException, otherExceptions } from './errors.ts';
+import { cleaning } from './log-cleaning.ts';
 import { followerLog } from './log-follower.ts';
 import { logSegments, refusedAppends } from './log-segments.ts';
 import { validation } from './log-validation.ts';
@@ -43,7 +44,6 @@ import { type Section } from './section.ts';
 const groups = 'there are no group coordinators yet';
 const transactions = 'there are no transaction coordinators yet';
 const quorum = 'there is no quorum of several voters yet';
-const pending = 'is not compared yet';
 
 /** How the model answers the cases of each section, by file and section. */
 export const sections: ReadonlyMap<string, Section> = new Map<string, Section>([
@@ -84,7 +84,7 @@ export const sections: ReadonlyMap<string, Section> = new Map<string, Section>([
   ['log.segments', logSegments],
   ['log.follower', followerLog],
   ['log.validation', validation],
-  ['log.cleaning', { reason: pending }],
+  ['log.cleaning', cleaning],
   ['log.refusedAppends', refusedAppends],
   ['partitioning.keys', partitionsOfKeys],
   ['partitioning.adaptive', adaptiveChoice],

@@ -4,6 +4,7 @@ import { type Frame } from '../protocol/api.ts';
 import { type BrokerConfig } from '../protocol/config/broker-config.ts';
 import { type Fact } from '../trace.ts';
 import { type LogManager } from './log/log-manager.ts';
+import { type PartitionLog } from './log/partition-log.ts';
 import { type HostedPartitions } from './replica/hosted-partitions.ts';
 import { type ReplicaManager } from './replica/replica-manager.ts';
 import { ScheduledTask } from './scheduled-task.ts';
@@ -34,8 +35,14 @@ export function startBackgroundWork(parts: BackgroundParts): void {
     logs.checkpointHighWatermarks();
   });
   every('kafka-log-retention', config.logRetentionCheckIntervalMs, logDelay, () => {
-    cleanUp(parts);
+    tellMovedStarts(parts, logs.cleanup());
   });
+  if (config.logCleanerEnable) {
+    const backoffMs = Math.max(config.logCleanerBackoffMs, 1);
+    every('kafka-log-cleaner', backoffMs, 0, () => {
+      tellMovedStarts(parts, logs.compact());
+    });
+  }
   every(
     'kafka-recovery-point-checkpoint',
     config.logFlushOffsetCheckpointIntervalMs,
@@ -58,9 +65,13 @@ export function startBackgroundWork(parts: BackgroundParts): void {
   });
 }
 
-/** Deletes old segments, and tells the trace where logs start now. */
-function cleanUp({ context, logs, hosted }: BackgroundParts): void {
-  const moved = new Set(logs.cleanup());
+/** Tells the trace where logs start now of which old segments were deleted. */
+function tellMovedStarts(
+  { context, hosted }: BackgroundParts,
+  logs: readonly PartitionLog[],
+): void {
+  if (logs.length === 0) return;
+  const moved = new Set(logs);
   for (const { name, log, host } of hosted.all) {
     if (log === undefined || !moved.has(log)) continue;
     context.record({

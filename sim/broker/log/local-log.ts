@@ -1,7 +1,13 @@
+import { present } from '../../kernel/assert.ts';
 import { type AbortedTransaction } from '../../protocol/messages/fetch-response.ts';
 import { type TopicConfig } from '../../protocol/config/topic-config.ts';
 import { type Offset, type RecordBatch } from '../../protocol/record-batch.ts';
-import { type AbortedTransactionEntry } from './log-files.ts';
+import {
+  type AbortedTransactionEntry,
+  offsetFileName,
+  segmentFiles,
+  transactionIndexFiles,
+} from './log-files.ts';
 import { type LogEnvironment } from './log-environment.ts';
 import { isOffsetOnly, type LogPosition } from './log-position.ts';
 import { LogSegment } from './log-segment.ts';
@@ -149,6 +155,29 @@ export class LocalLog {
       this.segments.remove(segment);
       segment.delete();
     }
+  }
+
+  /** Puts one segment with what is left of these in their place, all at once and durably. */
+  replaceSegments(
+    replaced: readonly LogSegment[],
+    batches: readonly RecordBatch[],
+    aborted: readonly AbortedTransactionEntry[],
+  ): void {
+    const [first, last] = [present(replaced[0], 'segment'), present(replaced.at(-1), 'segment')];
+    this.removeSegments(replaced);
+    const { disk } = this.#environment;
+    const { baseOffset } = first;
+    const name = offsetFileName(this.#partition, baseOffset);
+    disk.file(segmentFiles, name).replace(batches);
+    const hasTransactionIndex = aborted.length > 0;
+    if (hasTransactionIndex) disk.file(transactionIndexFiles, name).replace(aborted);
+    const segment = openSegment(this.#environment, this.#partition, {
+      baseOffset,
+      config: this.config,
+      hasTransactionIndex,
+    });
+    segment.modifiedMs = last.modifiedMs;
+    this.segments.add(segment);
   }
 
   /** Makes the segments that begin below `offset` durable, from the recovery point on. */

@@ -3,6 +3,7 @@ import { type BrokerConfig } from '../../protocol/config/broker-config.ts';
 import { type TopicConfig } from '../../protocol/config/topic-config.ts';
 import { type Offset } from '../../protocol/record-batch.ts';
 import { type Switches } from '../../switches.ts';
+import { LogCleaner } from './cleaner/log-cleaner.ts';
 import { type LogEnvironment } from './log-environment.ts';
 import {
   offsetsByPartition,
@@ -44,6 +45,7 @@ export class LogManager {
   readonly #switches: LogSwitches;
   readonly #settings: ProducerSettings;
   readonly #logs = new Map<string, PartitionLog>();
+  readonly #cleaner: LogCleaner | undefined;
 
   constructor(environment: LogEnvironment, config: BrokerConfig, switches: Switches) {
     this.#environment = environment;
@@ -52,6 +54,9 @@ export class LogManager {
       producerIdExpirationMs: config.producerIdExpirationMs,
       verifiesTransactions: config.transactionPartitionVerificationEnable,
     };
+    this.#cleaner = config.logCleanerEnable
+      ? new LogCleaner(environment, config, this.#logs)
+      : undefined;
     this.previousBrokerEpoch = environment.disk.cell(cleanShutdownMarker, once).value ?? -1;
   }
 
@@ -112,14 +117,21 @@ export class LogManager {
 
   /** Returns whether anything was cut off. */
   truncateTo(partition: string, offset: Offset): boolean {
-    const isCut = this.#logs.get(partition)?.truncateTo(offset) ?? false;
+    const log = this.#logs.get(partition);
+    if (log === undefined) return false;
+    const isBelowActive = offset < log.local.segments.active.baseOffset;
+    const isCut = log.truncateTo(offset);
+    if (isBelowActive) this.#cleaner?.truncated(log);
     // A recovery point beyond the cut would hide what is written there next.
     if (isCut) this.checkpointRecoveryPoints();
     return isCut;
   }
 
   truncateFullyAndStartAt(partition: string, offset: Offset): void {
-    this.#logs.get(partition)?.truncateFullyAndStartAt(offset);
+    const log = this.#logs.get(partition);
+    if (log === undefined) return;
+    log.truncateFullyAndStartAt(offset);
+    this.#cleaner?.truncated(log);
     this.checkpointRecoveryPoints();
   }
 
@@ -129,6 +141,7 @@ export class LogManager {
     if (log === undefined) return;
     this.#logs.delete(partition);
     log.delete();
+    this.#cleaner?.removed(partition);
     this.checkpointRecoveryPoints();
     this.checkpointLogStarts();
   }
@@ -150,14 +163,17 @@ export class LogManager {
 
   /** `kafka-log-retention`, for all logs that are not compacted. Tells whose log start moved. */
   cleanup(): readonly PartitionLog[] {
-    const moved: PartitionLog[] = [];
-    for (const log of this.#logs.values()) {
-      if (log.config.isCompacted || !log.isWritable) continue;
-      const before = log.logStartOffset;
-      log.deleteOldSegments();
-      if (log.logStartOffset !== before) moved.push(log);
-    }
-    return moved;
+    const logs = this.#writableLogs(false);
+    return withMovedStart(logs, () => {
+      for (const log of logs) log.deleteOldSegments();
+    });
+  }
+
+  /** `kafka-log-cleaner-thread-0`, for the compacted ones. Tells whose log start moved. */
+  compact(): readonly PartitionLog[] {
+    const logs = this.#writableLogs(true);
+    if (logs.length === 0) return logs;
+    return withMovedStart(logs, () => this.#cleaner?.run());
   }
 
   /** `kafka-log-flusher`: `flush.ms` has passed since the last flush. */
@@ -180,6 +196,12 @@ export class LogManager {
     this.checkpointRecoveryPoints();
     this.checkpointLogStarts();
     disk.cell(cleanShutdownMarker, once).writeAndFlush(brokerEpoch);
+  }
+
+  #writableLogs(isCompacted: boolean): readonly PartitionLog[] {
+    return [...this.#logs.values()].filter(
+      (log) => log.config.isCompacted === isCompacted && log.isWritable,
+    );
   }
 
   #open(
@@ -219,4 +241,10 @@ export class LogManager {
     }
     disk.cell(kind, once).writeAndFlush(offsets);
   }
+}
+
+function withMovedStart(logs: readonly PartitionLog[], work: () => void): readonly PartitionLog[] {
+  const starts = logs.map(({ logStartOffset }) => logStartOffset);
+  work();
+  return logs.filter(({ logStartOffset }, index) => logStartOffset !== starts[index]);
 }

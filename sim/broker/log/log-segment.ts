@@ -69,6 +69,28 @@ export class LogSegment {
     return this.#largest;
   }
 
+  /** Largest timestamp of the first batch; -1 without any. */
+  get firstTimestampMs(): number {
+    return this.batches[0]?.maxTimestampMs ?? -1;
+  }
+
+  /** When the file was last written, be it the one that this one took the place of. */
+  get modifiedMs(): number {
+    return this.#modifiedMs;
+  }
+
+  set modifiedMs(ms: number) {
+    this.#modifiedMs = ms;
+  }
+
+  get offsetIndexBytes(): number {
+    return this.#index.offsetBytes;
+  }
+
+  get timeIndexBytes(): number {
+    return this.#index.timeBytes;
+  }
+
   /** Largest record timestamp, or when the file was last written if its records have none. */
   get largestTimestampMs(): number {
     return this.#largest.timestampMs >= 0 ? this.#largest.timestampMs : this.#modifiedMs;
@@ -90,7 +112,7 @@ export class LogSegment {
 
   /** How long ago, by the records' own times if they have any, the segment began. */
   timeWaitedForRoll(nowMs: number, maxTimestampMs: number): number {
-    const firstMs = this.batches[0]?.maxTimestampMs ?? -1;
+    const firstMs = this.firstTimestampMs;
     return firstMs >= 0 ? maxTimestampMs - firstMs : nowMs - this.#createdMs;
   }
 
@@ -139,6 +161,11 @@ export class LogSegment {
     const floor = this.#index.timeFloor(timestampMs)?.offset ?? this.baseOffset;
     const position = this.#index.positionFloor(Math.max(floor, startOffset));
     return this.indexAtPosition(position);
+  }
+
+  /** Index of the first batch that has to be looked at by who looks for `offset`. */
+  lookup(offset: Offset): number {
+    return this.indexAtPosition(this.#index.positionFloor(offset));
   }
 
   /** The offset up to which a read of those bytes is taken to reach; undefined: beyond the segment. */

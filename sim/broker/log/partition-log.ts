@@ -390,6 +390,16 @@ export class PartitionLog {
     this.#deleteSnapshots(gone);
   }
 
+  /** A cleaner has read these segments, and puts what is left in their place. */
+  replaceSegments(
+    replaced: readonly LogSegment[],
+    batches: readonly RecordBatch[],
+    aborted: readonly AbortedTransactionEntry[],
+  ): void {
+    this.local.replaceSegments(replaced, batches, aborted);
+    this.#deleteSnapshots(replaced.slice(1));
+  }
+
   /** After an append or a roll: the watermark at the log's end stays there, on the new segment. */
   raiseHighWatermarkAtEnd(): void {
     if (this.highWatermark >= this.logEndOffset) this.#setHighWatermark(this.local.end);

@@ -31,6 +31,14 @@ export class SegmentIndex {
     return isTimeFull || this.#offsets.length >= this.#maxOffsetEntries;
   }
 
+  get offsetBytes(): number {
+    return this.#offsets.length * offsetEntryBytes;
+  }
+
+  get timeBytes(): number {
+    return this.#times.length * timeEntryBytes;
+  }
+
   add(lastOffset: Offset, position: number, largest: TimestampPosition): void {
     this.#offsets.push(lastOffset);
     this.#positions.push(position);
