@@ -4,22 +4,36 @@ import {
   type ProducerConfiguration,
   type TopicConfiguration,
 } from '../invariants/configuration.ts';
-import { type Plan } from '../sim/plan.ts';
+import { type FaultPlan, type Plan } from '../sim/plan.ts';
 import { type BrokerConfig, resolveBrokerConfig } from '../sim/protocol/config/broker-config.ts';
 import { resolveConsumerConfig } from '../sim/protocol/config/consumer-config.ts';
 import { resolveProducerConfig } from '../sim/protocol/config/producer-config.ts';
 import { resolveTopicConfig } from '../sim/protocol/config/topic-config.ts';
 
 /**
- * How long a partition may take after the heal: an old session has to end before a broker may
- * register again, then its replicas catch up.
+ * How long everything may take after the heal: an old session has to end before a broker may register
+ * again, then its replicas catch up. Who waits for a frame that was lost without a word hears of it only
+ * when its request times out.
  */
-function settleWithinMs({ brokerSessionTimeoutMs }: BrokerConfig): number {
-  return brokerSessionTimeoutMs + 5_000;
+function settleWithinMs({ clients, faults }: Plan, broker: BrokerConfig): number {
+  const withoutLossMs = broker.brokerSessionTimeoutMs + 5_000;
+  if (!faults.some(losesFrames)) return withoutLossMs;
+  const timeoutsMs = clients.map((client) => {
+    if (client.kind === 'producer') return resolveProducerConfig(client.config).requestTimeoutMs;
+    return client.kind === 'consumer' ? resolveConsumerConfig(client.config).requestTimeoutMs : 0;
+  });
+  const { requestTimeoutMs, controllerSocketTimeoutMs } = broker;
+  return withoutLossMs + Math.max(requestTimeoutMs, controllerSocketTimeoutMs, ...timeoutsMs);
+}
+
+/** All other faults reset connections, or hold what is on its way until they end. */
+function losesFrames(fault: FaultPlan): boolean {
+  return fault.kind === 'frames' && fault.verdict === 'drop';
 }
 
 /** What a plan makes Kafka promise. */
-export function configurationOf({ cluster, clients, switches }: Plan): Configuration {
+export function configurationOf(plan: Plan): Configuration {
+  const { cluster, clients, switches } = plan;
   const broker = resolveBrokerConfig(cluster.brokerConfig);
   const forced = topicsWithForcedElections(clients);
   const producers: ProducerConfiguration[] = [];
@@ -40,7 +54,7 @@ export function configurationOf({ cluster, clients, switches }: Plan): Configura
     topicDefaults: topicOf({}, broker.defaultReplicationFactor, broker),
     producers,
     consumers,
-    settleWithinMs: settleWithinMs(broker),
+    settleWithinMs: settleWithinMs(plan, broker),
   };
 }
 

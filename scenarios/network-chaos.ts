@@ -6,6 +6,8 @@ export const networkChaos: ScenarioInput = {
   question: 'Do the safe settings keep every promise, whatever breaks, one broker at a time?',
   cluster: {
     brokers: 3,
+    // A frame that is lost without a word is missed while the run goes on.
+    config: { 'request.timeout.ms': 5_000, 'controller.socket.timeout.ms': 5_000 },
     topics: [
       {
         name: 'orders',
@@ -33,7 +35,7 @@ export const networkChaos: ScenarioInput = {
     },
     {
       kind: 'consumer',
-      config: { 'auto.offset.reset': 'earliest' },
+      config: { 'auto.offset.reset': 'earliest', 'request.timeout.ms': 5_000 },
       workload: [{ op: 'assign', at: '1s', partitions: ['orders'] }],
     },
   ],

@@ -301,7 +301,10 @@ export type BrokerFact =
       readonly leaderEpoch: number;
       readonly fetchOffset: Offset;
     }
-  /** The leader's answer for one partition of a produce, when it is sent (acks=0: when appended). */
+  /**
+   * The leader's answer for one partition of a produce, when it is sent (acks=0: when appended); epoch,
+   * high watermark and replicas are those at which it was decided.
+   */
   | {
       readonly kind: 'produceAnswered';
       readonly partition: PartitionName;

@@ -5,7 +5,10 @@ import { type PartitionTruth } from '../ground-truth/partition-truth.ts';
 import { type Invariant } from '../invariant.ts';
 import { promised } from '../standing.ts';
 
-/** R6: judged at the broker, when it answers and when it appends. */
+/**
+ * R6: judged at the broker, when it appends and when it decides the answer. One that is about several
+ * partitions goes out when the last of them is decided, and the broker may lead no longer.
+ */
 export const acksAllWaitsForTheIsr: Invariant = {
   id: 'R6',
   name: 'acks-all-waits-for-the-isr',
@@ -50,10 +53,12 @@ export const acksAllWaitsForTheIsr: Invariant = {
 
 function problemOf(fact: FactOf<'produceAnswered'>, partition: PartitionTruth): string | null {
   const replica = partition.replica(fact.broker);
-  if (!replica.isLeader) return 'it does not lead';
-  if (fact.highWatermark <= fact.lastOffset || replica.highWatermark <= fact.lastOffset) {
-    return `its high watermark is ${replica.highWatermark}`;
-  }
+  const wasDecidedBefore = fact.leaderEpoch < replica.leaderEpoch;
+  if (!replica.isLeader && !wasDecidedBefore) return 'it does not lead';
+  const highWatermark = wasDecidedBefore
+    ? fact.highWatermark
+    : Math.min(fact.highWatermark, replica.highWatermark);
+  if (highWatermark <= fact.lastOffset) return `its high watermark is ${highWatermark}`;
   const minimum = Math.min(fact.minInsyncReplicas, partition.minimum);
   if (fact.maximalIsrSize < minimum) {
     return `it counts ${fact.maximalIsrSize} replicas and min.insync.replicas is ${minimum}`;

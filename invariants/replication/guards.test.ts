@@ -107,6 +107,19 @@ const guards: readonly GuardTale[] = [
     },
   },
   {
+    invariant: 'R6',
+    what: 'an answer that was decided before its broker was deposed waits for another partition',
+    outcome: 'held',
+    tell: () => {
+      const story = Story.begin();
+      const batch = story.commit(story.send());
+      story.elect(2, [2, 3]);
+      story.follow(1);
+      story.answer(batch, { broker: 1, leaderEpoch: 0 });
+      return story;
+    },
+  },
+  {
     invariant: 'R12',
     what: 'a deposed leader truncates what it alone had appended',
     outcome: 'held',

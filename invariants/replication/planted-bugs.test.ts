@@ -105,6 +105,18 @@ const plantedBugs: readonly Tale[] = [
   },
   {
     invariant: 'R6',
+    what: 'acks=all is answered by a follower',
+    tell: () => {
+      const story = Story.begin();
+      const batch = story.commit(story.send());
+      story.elect(2, [2, 3]);
+      story.follow(1);
+      story.answer(batch, { broker: 1, leaderEpoch: 1 });
+      return story;
+    },
+  },
+  {
+    invariant: 'R6',
     what: 'acks=all is appended while the ISR is too small',
     tell: () => {
       const story = Story.begin();

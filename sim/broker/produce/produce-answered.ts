@@ -11,7 +11,6 @@ export function recordAnswered(
   produced: ProducedPartition,
 ): void {
   const { partition, result, error } = produced;
-  const log = partition?.log;
   context.record({
     kind: 'produceAnswered',
     partition: partition?.name ?? `${produced.topic}-${produced.index}`,
@@ -21,11 +20,11 @@ export function recordAnswered(
     baseOffset: error === 'NONE' ? result.baseOffset : -1,
     lastOffset: error === 'NONE' ? result.lastOffset : -1,
     isDuplicate: result.isDuplicate,
-    leaderEpoch: partition?.leaderEpoch ?? -1,
-    highWatermark: log?.highWatermark ?? -1,
+    leaderEpoch: produced.leaderEpoch,
+    highWatermark: produced.highWatermark,
     logStartOffset: result.logStartOffset,
-    maximalIsrSize: partition?.isr.maximalIsr.length ?? 0,
-    minInsyncReplicas: partition !== undefined && log !== undefined ? partition.minIsr(log) : 0,
+    maximalIsrSize: produced.maximalIsrSize,
+    minInsyncReplicas: produced.minInsyncReplicas,
     batch: produced.batches[0] ?? null,
   });
 }

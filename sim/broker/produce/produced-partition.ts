@@ -21,6 +21,11 @@ export class ProducedPartition {
   /** As it will be answered: of a waiting one REQUEST_TIMED_OUT, until it is decided. */
   error: ErrorName = 'NONE';
   isWaiting = false;
+  /** As this broker knew the partition when it was decided, be it long before the answer goes out. */
+  leaderEpoch = -1;
+  highWatermark = -1;
+  maximalIsrSize = 0;
+  minInsyncReplicas = 0;
 
   constructor(topic: string, topicId: string, index: number, batches: readonly RecordBatch[]) {
     this.topic = topic;
@@ -37,6 +42,7 @@ export class ProducedPartition {
   decide(result: AppendResult): void {
     this.result = result;
     this.error = result.error;
+    this.#note();
   }
 
   /** Appended, and to be answered when it is replicated. */
@@ -48,6 +54,7 @@ export class ProducedPartition {
   settle(error: ErrorName): void {
     this.isWaiting = false;
     this.error = error;
+    this.#note();
   }
 
   /** The high watermark at which it is replicated. */
@@ -74,5 +81,16 @@ export class ProducedPartition {
         ? hints.currentLeader(this.topic, this.index, endpoints)
         : noLeaderKnown,
     };
+  }
+
+  #note(): void {
+    const { partition } = this;
+    if (partition === undefined) return;
+    const { log } = partition;
+    this.leaderEpoch = partition.leaderEpoch;
+    this.maximalIsrSize = partition.isr.maximalIsr.length;
+    if (log === undefined) return;
+    this.highWatermark = log.highWatermark;
+    this.minInsyncReplicas = partition.minIsr(log);
   }
 }

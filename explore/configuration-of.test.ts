@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { draw } from '../scenarios/draw.ts';
+import { placesIn } from '../scenarios/problem.ts';
+import { readScenario } from '../scenarios/read-scenario.ts';
+import { type ScenarioInput } from '../scenarios/scenario.ts';
+import { configurationOf } from './configuration-of.ts';
+
+function settleWithinMs(
+  verdict: 'drop' | 'reset',
+  consumerConfig: Readonly<Record<string, number>> = {},
+): number {
+  const written: ScenarioInput = {
+    name: 'meddled',
+    question: 'How long may it take until all is well again?',
+    cluster: { brokers: 1, topics: [{ name: 'orders', partitions: 1, replicationFactor: 1 }] },
+    clients: [
+      {
+        kind: 'consumer',
+        config: consumerConfig,
+        workload: [{ op: 'assign', at: '1s', partitions: ['orders'] }],
+      },
+    ],
+    faults: [{ kind: 'frames', match: { api: 'Fetch' }, verdict, at: '1s', for: '1s' }],
+    healAfter: '5s',
+    runFor: '10s',
+  };
+  return configurationOf(draw(readScenario(written, placesIn('meddled')), 1)).settleWithinMs;
+}
+
+test('after a reset everything settles within a session and a few seconds', () => {
+  expect(settleWithinMs('reset')).toBe(14_000);
+});
+
+test('a frame that is lost without a word is missed when its request times out', () => {
+  expect(settleWithinMs('drop')).toBe(14_000 + 30_000);
+  expect(settleWithinMs('drop', { 'request.timeout.ms': 40_000 })).toBe(14_000 + 40_000);
+});
