@@ -71,6 +71,7 @@ function brokerListeners(of: Of): Pick<Listeners, BrokerFact['kind']> {
     logTruncated: of('logTruncated'),
     highWatermarkMoved: of('highWatermarkMoved'),
     logStartMoved: of('logStartMoved'),
+    logCleaned: of('logCleaned'),
     replicaRemoved: of('replicaRemoved'),
     leaderStarted: of('leaderStarted'),
     followerStarted: of('followerStarted'),

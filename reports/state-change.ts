@@ -18,6 +18,7 @@ const always: ReadonlySet<FactKind> = new Set<FactKind>([
   'consumerError',
   'logTruncated',
   'logStartMoved',
+  'logCleaned',
   'replicaRemoved',
   'leaderStarted',
   'partitionFailed',

@@ -256,6 +256,15 @@ export type BrokerFact =
       readonly to: Offset;
       readonly why: 'deleteRecords' | 'retention' | 'leader' | 'recovery';
     }
+  /** A cleaner has put these batches in the place of what the log held there; `to` is exclusive. */
+  | {
+      readonly kind: 'logCleaned';
+      readonly partition: PartitionName;
+      readonly broker: BrokerId;
+      readonly from: Offset;
+      readonly to: Offset;
+      readonly batches: readonly RecordBatch[];
+    }
   /** The replica goes away: topic deleted, or no longer assigned here. */
   | {
       readonly kind: 'replicaRemoved';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { cleanLog } from '../../sim/broker/log/cleaner/clean-log.ts';
 import { cleanableRange } from '../../sim/broker/log/cleaner/cleanable-range.ts';
+import { Cleaning } from '../../sim/broker/log/cleaner/cleaning.ts';
 import { BatchBuilder, noProducer } from '../../sim/protocol/batch-builder.ts';
 import { endTransactionBatch } from '../../sim/protocol/control-batch.ts';
 import { type RecordBatch } from '../../sim/protocol/record-batch.ts';
@@ -112,7 +112,9 @@ class CleanedLog {
       cleanableRatio: range.cleanableBytes === 0 ? 0 : range.cleanableRatio,
     };
     if (range.uncleanableOffset <= range.firstDirtyOffset) return before;
-    this.#cleanedTo = cleanLog(range, nowMs, Number.MAX_SAFE_INTEGER);
+    const cleaning = new Cleaning(range, nowMs, Number.MAX_SAFE_INTEGER);
+    while (cleaning.cleanNextGroup() !== undefined);
+    this.#cleanedTo = cleaning.endOffset;
     const left = log.allBatches().map(viewOfBatch);
     return { ...before, cleanedTo: this.#cleanedTo, segments: this.#segments(), log: left };
   }

@@ -20,6 +20,8 @@ export const brokerSentences: Sentences<BrokerFact['kind']> = {
   highWatermarkMoved: ({ partition, isLeader, from, to }) =>
     `${isLeader ? 'commits' : 'knows as committed'} ${partition} up to ${to}, from ${from}`,
   logStartMoved: ({ partition, to, why }) => `${partition} now begins at ${to} (${why})`,
+  logCleaned: ({ partition, from, to, batches }) =>
+    `compacts ${partition} from ${from} to ${to}, ${counted(batches.length, 'batch is', 'batches are')} left`,
   replicaRemoved: ({ partition }) => `gives up its replica of ${partition}`,
   leaderStarted: ({ partition, leaderEpoch, isr, logEndOffset, highWatermark }) =>
     `leads ${partition} in leader epoch ${leaderEpoch}, ISR ${listed(isr)}, ` +

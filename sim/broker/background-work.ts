@@ -2,7 +2,8 @@ import { type Context } from '../kernel/process.ts';
 import { milliseconds } from '../kernel/time.ts';
 import { type Frame } from '../protocol/api.ts';
 import { type BrokerConfig } from '../protocol/config/broker-config.ts';
-import { type Fact } from '../trace.ts';
+import { type BrokerId, type Fact, type PartitionName } from '../trace.ts';
+import { type CleanedGroup } from './log/cleaner/cleaning.ts';
 import { type LogManager } from './log/log-manager.ts';
 import { type PartitionLog } from './log/partition-log.ts';
 import { type HostedPartitions } from './replica/hosted-partitions.ts';
@@ -35,14 +36,16 @@ export function startBackgroundWork(parts: BackgroundParts): void {
     logs.checkpointHighWatermarks();
   });
   every('kafka-log-retention', config.logRetentionCheckIntervalMs, logDelay, () => {
-    tellMovedStarts(parts, logs.cleanup());
+    for (const log of logs.cleanup()) tellMovedStart(parts, log);
   });
-  if (config.logCleanerEnable) {
-    const backoffMs = Math.max(config.logCleanerBackoffMs, 1);
-    every('kafka-log-cleaner', backoffMs, 0, () => {
-      tellMovedStarts(parts, logs.compact());
-    });
-  }
+  logs.startCleaner(config, {
+    groupCleaned: (group) => {
+      tellCleaned(parts, group);
+    },
+    logStartMoved: (log) => {
+      tellMovedStart(parts, log);
+    },
+  });
   every(
     'kafka-recovery-point-checkpoint',
     config.logFlushOffsetCheckpointIntervalMs,
@@ -65,21 +68,27 @@ export function startBackgroundWork(parts: BackgroundParts): void {
   });
 }
 
-/** Tells the trace where logs start now of which old segments were deleted. */
-function tellMovedStarts(
-  { context, hosted }: BackgroundParts,
-  logs: readonly PartitionLog[],
-): void {
-  if (logs.length === 0) return;
-  const moved = new Set(logs);
-  for (const { name, log, host } of hosted.all) {
-    if (log === undefined || !moved.has(log)) continue;
-    context.record({
-      kind: 'logStartMoved',
-      partition: name,
-      broker: host.brokerId,
-      to: log.logStartOffset,
-      why: 'retention',
-    });
+/** Tells the trace where a log starts of which old segments were deleted. */
+function tellMovedStart({ context, hosted }: BackgroundParts, log: PartitionLog): void {
+  const place = placeOf(hosted, log);
+  if (place === undefined) return;
+  context.record({ kind: 'logStartMoved', ...place, to: log.logStartOffset, why: 'retention' });
+}
+
+function tellCleaned({ context, hosted }: BackgroundParts, group: CleanedGroup): void {
+  const { log, from, to, batches } = group;
+  const place = placeOf(hosted, log);
+  if (place === undefined) return;
+  context.record({ kind: 'logCleaned', ...place, from, to, batches });
+}
+
+/** Undefined: the log was found on disk, and has no role yet. */
+function placeOf(
+  { all }: HostedPartitions,
+  log: PartitionLog,
+): { readonly partition: PartitionName; readonly broker: BrokerId } | undefined {
+  for (const { log: own, name, host } of all) {
+    if (own === log) return { partition: name, broker: host.brokerId };
   }
+  return undefined;
 }

@@ -3,7 +3,7 @@ import { type BrokerConfig } from '../../protocol/config/broker-config.ts';
 import { type TopicConfig } from '../../protocol/config/topic-config.ts';
 import { type Offset } from '../../protocol/record-batch.ts';
 import { type Switches } from '../../switches.ts';
-import { LogCleaner } from './cleaner/log-cleaner.ts';
+import { type CleanerListener, LogCleaner } from './cleaner/log-cleaner.ts';
 import { type LogEnvironment } from './log-environment.ts';
 import {
   offsetsByPartition,
@@ -45,7 +45,7 @@ export class LogManager {
   readonly #switches: LogSwitches;
   readonly #settings: ProducerSettings;
   readonly #logs = new Map<string, PartitionLog>();
-  readonly #cleaner: LogCleaner | undefined;
+  #cleaner: LogCleaner | undefined = undefined;
 
   constructor(environment: LogEnvironment, config: BrokerConfig, switches: Switches) {
     this.#environment = environment;
@@ -54,9 +54,6 @@ export class LogManager {
       producerIdExpirationMs: config.producerIdExpirationMs,
       verifiesTransactions: config.transactionPartitionVerificationEnable,
     };
-    this.#cleaner = config.logCleanerEnable
-      ? new LogCleaner(environment, config, this.#logs)
-      : undefined;
     this.previousBrokerEpoch = environment.disk.cell(cleanShutdownMarker, once).value ?? -1;
   }
 
@@ -141,7 +138,7 @@ export class LogManager {
     if (log === undefined) return;
     this.#logs.delete(partition);
     log.delete();
-    this.#cleaner?.removed(partition);
+    this.#cleaner?.removed(log);
     this.checkpointRecoveryPoints();
     this.checkpointLogStarts();
   }
@@ -163,17 +160,21 @@ export class LogManager {
 
   /** `kafka-log-retention`, for all logs that are not compacted. Tells whose log start moved. */
   cleanup(): readonly PartitionLog[] {
-    const logs = this.#writableLogs(false);
-    return withMovedStart(logs, () => {
-      for (const log of logs) log.deleteOldSegments();
-    });
+    const moved: PartitionLog[] = [];
+    for (const log of this.#logs.values()) {
+      if (log.config.isCompacted || !log.isWritable) continue;
+      const before = log.logStartOffset;
+      log.deleteOldSegments();
+      if (log.logStartOffset !== before) moved.push(log);
+    }
+    return moved;
   }
 
-  /** `kafka-log-cleaner-thread-0`, for the compacted ones. Tells whose log start moved. */
-  compact(): readonly PartitionLog[] {
-    const logs = this.#writableLogs(true);
-    if (logs.length === 0) return logs;
-    return withMovedStart(logs, () => this.#cleaner?.run());
+  /** From now on the compacted logs are cleaned, and retention has its turn with them, too. */
+  startCleaner(config: BrokerConfig, listener: CleanerListener): void {
+    if (!config.logCleanerEnable) return;
+    this.#cleaner = new LogCleaner(this.#environment, config, this.#logs, listener);
+    this.#cleaner.start();
   }
 
   /** `kafka-log-flusher`: `flush.ms` has passed since the last flush. */
@@ -196,12 +197,6 @@ export class LogManager {
     this.checkpointRecoveryPoints();
     this.checkpointLogStarts();
     disk.cell(cleanShutdownMarker, once).writeAndFlush(brokerEpoch);
-  }
-
-  #writableLogs(isCompacted: boolean): readonly PartitionLog[] {
-    return [...this.#logs.values()].filter(
-      (log) => log.config.isCompacted === isCompacted && log.isWritable,
-    );
   }
 
   #open(
@@ -241,10 +236,4 @@ export class LogManager {
     }
     disk.cell(kind, once).writeAndFlush(offsets);
   }
-}
-
-function withMovedStart(logs: readonly PartitionLog[], work: () => void): readonly PartitionLog[] {
-  const starts = logs.map(({ logStartOffset }) => logStartOffset);
-  work();
-  return logs.filter(({ logStartOffset }, index) => logStartOffset !== starts[index]);
 }

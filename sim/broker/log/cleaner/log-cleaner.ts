@@ -1,10 +1,19 @@
 import { type CellKind } from '../../../kernel/disk.ts';
+import { type Task } from '../../../kernel/process.ts';
+import { type Duration, milliseconds, seconds } from '../../../kernel/time.ts';
 import { type BrokerConfig } from '../../../protocol/config/broker-config.ts';
 import { type Offset } from '../../../protocol/record-batch.ts';
 import { type LogEnvironment } from '../log-environment.ts';
 import { type PartitionLog } from '../partition-log.ts';
 import { type CleanableRange, cleanableRange } from './cleanable-range.ts';
-import { cleanLog } from './clean-log.ts';
+import { type CleanedGroup, Cleaning } from './cleaning.ts';
+
+/** Who is told what a cleaner does. */
+export interface CleanerListener {
+  readonly groupCleaned: (group: CleanedGroup) => void;
+  /** Old segments were deleted. */
+  readonly logStartMoved: (log: PartitionLog) => void;
+}
 
 const checkpoints: CellKind<ReadonlyMap<string, Offset>> = { name: 'cleaner-offset-checkpoint' };
 /** The name of what a log directory has once. */
@@ -12,52 +21,98 @@ const once = '';
 /** In Kafka's map of keys: an MD5 hash and an offset. */
 const bytesPerKey = 24;
 const maxMapBytes = 2_147_483_647;
+/** What a disk reads and writes, where `log.cleaner.io.max.bytes.per.second` allows it. */
+const diskBytesPerSecond = 100 * 1024 * 1024;
 
 /**
  * Compacts the logs with `cleanup.policy=compact` of a broker, the dirtiest first, and remembers up
  * to where each is clean (`LogCleaner`, `LogCleanerManager`).
  *
- * Simplified: one thread, whatever `log.cleaner.threads` says, without limits of I/O.
+ * Simplified: one thread, whatever `log.cleaner.threads` says, with the configs of the broker's start.
  */
-export class LogCleaner {
+export class LogCleaner implements Task {
+  readonly taskName = 'kafka-log-cleaner-thread-0';
   readonly #environment: LogEnvironment;
   readonly #logs: ReadonlyMap<string, PartitionLog>;
+  readonly #listener: CleanerListener;
   readonly #maxKeys: number;
+  readonly #bytesPerSecond: number;
+  readonly #backoff: Duration;
+  #running: Cleaning | undefined = undefined;
 
   constructor(
     environment: LogEnvironment,
     config: BrokerConfig,
     logs: ReadonlyMap<string, PartitionLog>,
+    listener: CleanerListener,
   ) {
     this.#environment = environment;
     this.#logs = logs;
+    this.#listener = listener;
     const { logCleanerDedupeBufferSize, logCleanerThreads, logCleanerIoBufferLoadFactor } = config;
     const mapBytes = Math.trunc(logCleanerDedupeBufferSize / Math.max(logCleanerThreads, 1));
     const slots = Math.trunc(Math.min(mapBytes, maxMapBytes) / bytesPerKey);
     this.#maxKeys = Math.trunc(slots * logCleanerIoBufferLoadFactor);
+    this.#bytesPerSecond = Math.min(config.logCleanerIoMaxBytesPerSecond, diskBytesPerSecond);
+    this.#backoff = Math.max(milliseconds(config.logCleanerBackoffMs), 1);
   }
 
-  /** Cleans until nothing is dirty enough, and lets retention have its turn after each. */
+  start(): void {
+    this.#environment.setTimer(0, this);
+  }
+
+  /** One step; the next comes when the disk has done what this one takes. */
   run(): void {
-    let dirtiest = this.#dirtiest();
-    while (dirtiest !== undefined) {
-      const nowMs = this.#environment.wallClockMs();
-      this.#update(dirtiest.log, cleanLog(dirtiest, nowMs, this.#maxKeys));
-      this.#deleteOldSegments();
-      dirtiest = this.#dirtiest();
-    }
-    this.#deleteOldSegments();
+    this.#environment.setTimer(this.#step(), this);
   }
 
-  /** A log was cut: what is written there next is dirty. */
+  /** The log was cut below its active segment: what is written there next is dirty. */
   truncated(log: PartitionLog): void {
+    this.#abort(log);
     if (!log.config.isCompacted) return;
     const { baseOffset } = log.local.segments.active;
     if ((this.#checkpoints().get(log.partition) ?? 0) > baseOffset) this.#update(log, baseOffset);
   }
 
-  removed(partition: string): void {
-    this.#write((kept) => kept.delete(partition));
+  removed(log: PartitionLog): void {
+    this.#abort(log);
+    this.#write((kept) => kept.delete(log.partition));
+  }
+
+  #abort(log: PartitionLog): void {
+    if (this.#running?.log === log) this.#running = undefined;
+  }
+
+  /** Returns how long it takes. */
+  #step(): Duration {
+    const cleaning = this.#running;
+    if (cleaning === undefined) return this.#begin();
+    const { log } = cleaning;
+    const isWanted = log.config.isCompacted && log.isWritable;
+    const group = isWanted ? cleaning.cleanNextGroup() : undefined;
+    if (group !== undefined) {
+      this.#listener.groupCleaned(group);
+      return this.#timeFor(group.readBytes + group.writtenBytes);
+    }
+    this.#running = undefined;
+    if (isWanted) this.#update(log, cleaning.endOffset);
+    this.#deleteOldSegments();
+    return 0;
+  }
+
+  #begin(): Duration {
+    const dirtiest = this.#dirtiest();
+    if (dirtiest === undefined) {
+      this.#deleteOldSegments();
+      return this.#backoff;
+    }
+    const nowMs = this.#environment.wallClockMs();
+    this.#running = new Cleaning(dirtiest, nowMs, this.#maxKeys);
+    return this.#timeFor(this.#running.dirtyBytes);
+  }
+
+  #timeFor(bytes: number): Duration {
+    return Math.ceil((bytes / this.#bytesPerSecond) * seconds(1));
   }
 
   #dirtiest(): CleanableRange | undefined {
@@ -73,7 +128,11 @@ export class LogCleaner {
   }
 
   #deleteOldSegments(): void {
-    for (const log of this.#compactedLogs()) log.deleteOldSegments();
+    for (const log of this.#compactedLogs()) {
+      const before = log.logStartOffset;
+      log.deleteOldSegments();
+      if (log.logStartOffset !== before) this.#listener.logStartMoved(log);
+    }
   }
 
   *#compactedLogs(): Iterable<PartitionLog> {
