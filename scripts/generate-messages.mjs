@@ -32,6 +32,7 @@ const modelled = [
   'ListOffsets',
   'ListPartitionReassignments',
   'Metadata',
+  'OffsetFetch',
   'OffsetForLeaderEpoch',
   'Produce',
   'UnregisterBroker',

@@ -13,16 +13,37 @@ const topics = z.record(z.string(), z.array(z.tuple([z.int(), z.int()])));
 const given = z.strictObject({
   client: z.enum(['producer', 'consumer']),
   config: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
-  cluster: z.strictObject({ nodes: z.array(z.int()), topics }),
+  cluster: z.strictObject({
+    nodes: z.array(z.int()),
+    /** Of every group; the first node if there is none. */
+    coordinator: z.int().optional(),
+    topics,
+  }),
   features: z.record(z.string(), z.int()).default({ 'transaction.version': 2 }),
   /** Requests that the cluster answers by itself. */
   auto: z.array(z.string()),
+  /** By partition what the group has committed: an offset, perhaps with its epoch. */
+  committed: z.record(z.string(), z.union([z.int(), z.tuple([z.int(), z.int()])])).default({}),
+  /** By partition the first offset and the next one. */
+  logs: z.record(z.string(), z.tuple([z.int(), z.int()])).default({}),
   /** What every backoff draws: lowest, middle, highest. */
   jitter: z.literal([-1, 0, 1]).default(0),
   /** What the sticky partitioner draws, over and over. */
   draws: z.array(z.int()).default([0]),
   /** Connects and closes are seen, too. */
   connections: z.boolean().default(false),
+});
+
+const batch = z.strictObject({
+  /** Offset of its first record. */
+  o: z.int(),
+  /** How many records it has. */
+  n: z.int().default(1),
+  epoch: z.int().default(0),
+  /** Producer id. */
+  pid: z.int().default(-1),
+  txn: z.boolean().default(false),
+  control: z.enum(['commit', 'abort']).optional(),
 });
 
 const partitionAnswer = z.strictObject({
@@ -33,6 +54,18 @@ const partitionAnswer = z.strictObject({
   leader: z.tuple([z.int(), z.int()]).optional(),
   /** Places in the batch of records that were refused. */
   recordErrors: z.array(z.int()).optional(),
+  batches: z.array(batch).optional(),
+  /** High watermark. */
+  hw: z.int().optional(),
+  /** Last stable offset. */
+  lso: z.int().optional(),
+  /** Producer id and first offset of each. */
+  aborted: z.array(z.tuple([z.int(), z.int()])).optional(),
+  /** Epoch and end offset of where the logs part. */
+  diverging: z.tuple([z.int(), z.int()]).optional(),
+  epoch: z.int().optional(),
+  /** End offset of an epoch. */
+  end: z.int().optional(),
 });
 
 const seen = { saw: z.array(z.record(z.string(), z.unknown())), state: z.unknown().optional() };
@@ -56,6 +89,10 @@ const clientStep = z.discriminatedUnion('kind', [
     kind: z.literal('call'),
     call: z.string(),
     ms: milliseconds.optional(),
+    partitions: z.array(z.string()).default([]),
+    /** A partition. */
+    p: z.string().default(''),
+    offset: z.int().default(0),
     thread: z.string().default('main'),
     ...seen,
   }),
@@ -65,9 +102,14 @@ const clientStep = z.discriminatedUnion('kind', [
     /** By partition; what is not there is taken from the step itself. */
     with: z.record(z.string(), partitionAnswer).default({}),
     topicError: errorName.optional(),
+    /** Of the whole answer. */
+    topError: errorName.optional(),
     throttle: milliseconds.default(0),
     pid: z.int().optional(),
-    epoch: z.int().optional(),
+    /** Id of a fetch session; 0: none is opened. */
+    session: z.int().default(0),
+    /** The only partitions in the answer. */
+    only: z.array(z.string()).optional(),
     ...partitionAnswer.shape,
     ...seen,
   }),
@@ -75,13 +117,18 @@ const clientStep = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('disconnect'), disconnect: z.int(), ...seen }),
   z.strictObject({ kind: z.literal('refuse'), refuse: z.array(z.int()), ...seen }),
   z.strictObject({ kind: z.literal('silent'), silent: z.array(z.int()), ...seen }),
-  z.strictObject({ kind: z.literal('cluster'), cluster: z.strictObject({ topics }), ...seen }),
+  z.strictObject({
+    kind: z.literal('cluster'),
+    cluster: z.strictObject({ topics: topics.optional(), coordinator: z.int().optional() }),
+    ...seen,
+  }),
   z.strictObject({ kind: z.literal('auto'), auto: z.array(z.string()), ...seen }),
   /** The next sequence of a partition. */
   z.strictObject({ kind: z.literal('sequence'), sequence: z.int(), p: z.string(), ...seen }),
 ]);
 
 export type Given = z.infer<typeof given>;
+export type ScriptedBatch = z.infer<typeof batch>;
 export type PartitionAnswer = z.infer<typeof partitionAnswer>;
 export type ClientStep = z.infer<typeof clientStep>;
 export type ClientStepOf<K extends ClientStep['kind']> = Extract<ClientStep, { readonly kind: K }>;
@@ -94,15 +141,27 @@ export interface ClientCase {
 
 const kinds: readonly string[] = clientStep.options.map(({ shape }) => shape.kind.value);
 
+/** Calls that the model clients do not have yet, and why. */
+const missingCalls = new Map([
+  ['subscribe', 'members of consumer groups are not modelled yet'],
+  ['commitSync', 'commits of a consumer are not modelled yet'],
+]);
+
 /** Why the model cannot be asked; undefined if it can. */
 export function notModelledReason(file: CaseFile): string | undefined {
-  const first = property(contentOfLines(file)[0]?.content, 'given');
-  if (property(first, 'client') !== 'producer') {
-    return 'consumers with a group are not modelled yet';
+  const steps = contentOfLines(file).map(({ content }) => content);
+  const config = property(property(steps[0], 'given'), 'config');
+  if (property(config, 'transactional.id') !== undefined) {
+    return 'transactions are not modelled yet';
   }
-  const config = property(first, 'config');
-  const isTransactional = property(config, 'transactional.id') !== undefined;
-  return isTransactional ? 'transactions are not modelled yet' : undefined;
+  if (property(config, 'group.protocol') === 'consumer') {
+    return 'the consumer group protocol (KIP-848) is not modelled yet';
+  }
+  for (const step of steps) {
+    const reason = missingCalls.get(String(property(step, 'call')));
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
 }
 
 /** @throws {ConfigError} With the line that is not as it should be. */

@@ -2,37 +2,27 @@ import { ConfigError } from '../../sim/config-error.ts';
 import { KafkaProducer } from '../../sim/client/producer/kafka-producer.ts';
 import { parseTopicPartition } from '../../sim/client/topic-partition.ts';
 import { assert, present } from '../../sim/kernel/assert.ts';
-import { type Process } from '../../sim/kernel/process.ts';
-import { type Frame } from '../../sim/protocol/api.ts';
 import { utf8Bytes } from '../../sim/protocol/bytes.ts';
-import { type Properties } from '../../sim/protocol/config/config-definition.ts';
 import { resolveProducerConfig } from '../../sim/protocol/config/producer-config.ts';
 import { type Switches } from '../../sim/switches.ts';
 import { type Fact } from '../../sim/trace.ts';
+import { CallThreads, type ThreadCall } from './call-threads.ts';
 import { type ClientStep, type ClientStepOf, type Given } from './client-case.ts';
+import { type ClientPlayer, processOf, propertiesOf, StateChanges } from './client-player.ts';
+import { playOnCluster } from './cluster-steps.ts';
 import { producerState } from './producer-state.ts';
 import { recordValue } from './request-view.ts';
 import { ScriptedCluster } from './scripted-cluster.ts';
 import { type SeenEvent } from './seen-events.ts';
 
-/** A call of one thread. */
-interface ThreadCall {
-  readonly name: string;
-  /** `ended` hears what the call has thrown. */
-  readonly begin: (ended: (thrown: string | undefined) => void) => void;
-  /** Its return is not seen. */
-  readonly isSend: boolean;
-}
-
 /** Takes a producer through the steps of a case. */
-export class ProducerPlayer {
+export class ProducerPlayer implements ClientPlayer {
   readonly #cluster: ScriptedCluster;
   readonly #producer: KafkaProducer;
   /** Names of records, by their ids. */
   readonly #names: string[] = [];
-  /** Calls of each thread: the first one goes on, the others wait for it. */
-  readonly #threads = new Map<string, ThreadCall[]>();
-  #lastState = '';
+  readonly #threads: CallThreads;
+  readonly #states = new StateChanges();
 
   constructor(given: Given, switches: Switches = {}) {
     let producer: KafkaProducer | undefined;
@@ -49,77 +39,42 @@ export class ProducerPlayer {
       },
     );
     this.#producer = present(producer, 'producer');
-  }
-
-  play(step: ClientStep): void {
-    this.#do(step);
-    if (step.kind !== 'advance' && step.kind !== 'at') this.#cluster.runTo(this.#cluster.nowMs);
-  }
-
-  /**
-   * What the client did since the last time. What `send` throws, the record's callback does not hear,
-   * though the trace has it; and the connections that `close` closes are not seen.
-   */
-  takeSeen(): readonly SeenEvent[] {
-    const seen = this.#cluster.takeSeen();
-    const isClosed = seen.some(({ returned }) => returned === 'close');
-    return seen.filter(({ failed, closed }, index) => {
-      if (typeof failed === 'string') return seen[index + 1]?.['threw'] !== `send ${failed}`;
-      return closed === undefined || !isClosed;
+    this.#threads = new CallThreads((event) => {
+      this.#cluster.note(event);
     });
   }
 
-  /** The producer's state, if it has changed. */
-  takeState(): unknown {
-    const state = producerState(this.#producer);
-    const text = JSON.stringify(state);
-    if (text === this.#lastState) return undefined;
-    this.#lastState = text;
-    return state;
-  }
-
-  #do(step: ClientStep): void {
-    const cluster = this.#cluster;
+  play(step: ClientStep): void {
     switch (step.kind) {
       case 'given':
         break;
-      case 'advance':
-        cluster.runTo(cluster.nowMs + step.advance);
-        break;
-      case 'at':
-        cluster.runTo(step.at);
-        break;
       case 'send':
-        for (const name of [step.send].flat()) this.#call(step.thread, this.#send(name, step));
+        for (const name of [step.send].flat()) {
+          this.#threads.call(step.thread, this.#send(name, step));
+        }
         break;
       case 'call':
-        this.#call(step.thread, this.#otherCall(step));
-        break;
-      case 'answer':
-        cluster.answer(step.answer, step);
-        break;
-      case 'drop':
-        cluster.drop(step.drop);
-        break;
-      case 'disconnect':
-        cluster.disconnect(step.disconnect);
-        break;
-      case 'refuse':
-        cluster.refuse(step.refuse);
-        break;
-      case 'silent':
-        cluster.silence(step.silent);
-        break;
-      case 'cluster':
-        cluster.answers.topics = step.cluster.topics;
-        break;
-      case 'auto':
-        cluster.auto = step.auto;
+        this.#threads.call(step.thread, this.#otherCall(step));
         break;
       case 'sequence':
         this.#setSequence(step);
         break;
+      default:
+        playOnCluster(this.#cluster, step);
     }
+    this.#cluster.runTo(this.#cluster.nowMs);
+  }
+
+  /** What `send` throws, the record's callback does not hear, though the trace has it. */
+  takeSeen(): readonly SeenEvent[] {
+    const seen = this.#cluster.takeSeen();
+    return seen.filter(({ failed }, index) => {
+      return typeof failed !== 'string' || seen[index + 1]?.['threw'] !== `send ${failed}`;
+    });
+  }
+
+  takeState(): unknown {
+    return this.#states.take(producerState(this.#producer));
   }
 
   #send(name: string, { to, key, size }: ClientStepOf<'send'>): ThreadCall {
@@ -133,41 +88,25 @@ export class ProducerPlayer {
       recordId: this.#names.push(name) - 1,
     };
     return {
-      name: `send ${name}`,
-      isSend: true,
       begin: (ended) => {
-        this.#producer.send(record, ended);
+        this.#producer.send(record, (thrown) => {
+          ended(thrown === undefined ? undefined : { threw: `send ${name}`, error: thrown });
+        });
       },
     };
   }
 
   #otherCall({ call: name, ms = Infinity }: ClientStepOf<'call'>): ThreadCall {
-    const begin = (ended: (thrown: string | undefined) => void): void => {
-      const returned = (): void => {
-        ended(undefined);
-      };
-      if (name === 'flush') this.#producer.flush(returned);
-      else if (name === 'close') this.#producer.close(ms, returned);
-      else throw new ConfigError('call', `the producer has no ${name}`);
+    return {
+      begin: (ended) => {
+        const returned = (): void => {
+          ended({ returned: name });
+        };
+        if (name === 'flush') this.#producer.flush(returned);
+        else if (name === 'close') this.#producer.close(ms, returned);
+        else throw new ConfigError('call', `the producer has no ${name}`);
+      },
     };
-    return { name, isSend: false, begin };
-  }
-
-  #call(thread: string, call: ThreadCall): void {
-    const calls = this.#threads.get(thread) ?? [];
-    this.#threads.set(thread, calls);
-    calls.push(call);
-    if (calls.length === 1) this.#begin(calls, call);
-  }
-
-  #begin(calls: ThreadCall[], call: ThreadCall): void {
-    call.begin((thrown) => {
-      if (thrown !== undefined) this.#cluster.note({ threw: call.name, error: thrown });
-      else if (!call.isSend) this.#cluster.note({ returned: call.name });
-      calls.shift();
-      const [next] = calls;
-      if (next !== undefined) this.#begin(calls, next);
-    });
   }
 
   #setSequence({ sequence, p }: ClientStepOf<'sequence'>): void {
@@ -188,26 +127,4 @@ export class ProducerPlayer {
       this.#cluster.note(cause === undefined ? failed : { ...failed, cause });
     }
   }
-}
-
-/** A process that is only the producer: what calls it stands outside the world. */
-function processOf(producer: KafkaProducer): Process<Frame> {
-  return {
-    connected: (connection) => {
-      producer.connected(connection);
-    },
-    received: (connection, frame) => {
-      producer.received(connection, frame);
-    },
-    disconnected: (connection) => {
-      producer.disconnected(connection);
-    },
-    stopRequested: () => undefined,
-  };
-}
-
-function propertiesOf({ config }: Given): Properties {
-  const properties: Record<string, string> = { 'enable.metrics.push': 'false' };
-  for (const [name, value] of Object.entries(config)) properties[name] = String(value);
-  return properties;
 }

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { type Switches } from '../../sim/switches.ts';
 import { isList } from '../json.ts';
-import { readClientCase } from './client-case.ts';
 import { ProducerPlayer } from './producer-player.ts';
 import { type SeenEvent } from './seen-events.ts';
+import { scriptedCase } from './testing/scripted-case.ts';
 
 const idempotent = {
   client: 'producer',
@@ -155,9 +155,7 @@ function events(
 
 function play(steps: readonly object[], switches: Switches, config: object = {}): ProducerPlayer {
   const given = { ...idempotent, config: { ...idempotent.config, ...config } };
-  const lines = [{ given }, ...steps].map((step) => JSON.stringify({ ...step, saw: [] }));
-  const text = lines.join('\n');
-  const played = readClientCase({ path: 'switches.jsonl', format: 'clients', text });
+  const played = scriptedCase(given, steps);
   const player = new ProducerPlayer(played.given, switches);
   for (const step of played.steps) player.play(step);
   return player;

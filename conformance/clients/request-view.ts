@@ -1,7 +1,9 @@
 import { Api, type Request } from '../../sim/protocol/api.ts';
 import { type Bytes, type RecordBatch } from '../../sim/protocol/record-batch.ts';
 import { apiName } from '../../sim/frame-description.ts';
+import { type FetchRequest } from '../../sim/protocol/messages/fetch-request.ts';
 import { type JsonObject } from '../json.ts';
+import { topicNameOf } from './scripted-addresses.ts';
 
 /** What a recorded case shows of a request. */
 export function requestView(request: Request): JsonObject {
@@ -24,8 +26,75 @@ export function requestView(request: Request): JsonObject {
       return { sent, v, body: { transactionTimeoutMs, producerId, producerEpoch } };
     }
     default:
-      return { sent, v };
+      return { sent, v, ...readView(request) };
   }
+}
+
+/** The same of a consumer's requests. */
+function readView(request: Request): JsonObject {
+  switch (request.apiKey) {
+    case Api.fetch:
+      return fetchView(request.body);
+    case Api.listOffsets: {
+      const { isolationLevel, topics } = request.body;
+      const timestamps = topics.flatMap(({ name, partitions }) =>
+        partitions.map(({ partitionIndex, timestamp }) => [`${name}-${partitionIndex}`, timestamp]),
+      );
+      return { isolation: isolationOf(isolationLevel), timestamps: Object.fromEntries(timestamps) };
+    }
+    case Api.offsetForLeaderEpoch: {
+      const partitions = request.body.topics.flatMap((topic) =>
+        topic.partitions.map(({ partition, currentLeaderEpoch, leaderEpoch }) => {
+          return { p: `${topic.topic}-${partition}`, currentLeaderEpoch, leaderEpoch };
+        }),
+      );
+      return { partitions: partitions.sort(byName) };
+    }
+    case Api.findCoordinator: {
+      const { keyType, coordinatorKeys } = request.body;
+      return { type: keyType === 0 ? 'group' : 'transaction', key: coordinatorKeys[0] };
+    }
+    case Api.offsetFetch: {
+      const { groups, requireStable } = request.body;
+      const partitions = groups.flatMap(({ topics }) =>
+        (topics ?? []).flatMap(({ name, partitionIndexes }) =>
+          partitionIndexes.map((partition) => ({ p: `${name}-${partition}` })),
+        ),
+      );
+      return { requireStable, partitions: partitions.sort(byName).map(({ p }) => p) };
+    }
+    default:
+      return {};
+  }
+}
+
+function fetchView({ topics, ...request }: FetchRequest): JsonObject {
+  const partitions = topics.flatMap(({ topicId, partitions: asked }) =>
+    asked.map((partition) => ({
+      p: `${topicNameOf(topicId)}-${partition.partition}`,
+      offset: partition.fetchOffset,
+      leaderEpoch: partition.currentLeaderEpoch,
+      lastFetchedEpoch: partition.lastFetchedEpoch,
+      maxBytes: partition.partitionMaxBytes,
+    })),
+  );
+  return {
+    session: request.sessionId,
+    sessionEpoch: request.sessionEpoch,
+    maxWaitMs: request.maxWaitMs,
+    minBytes: request.minBytes,
+    maxBytes: request.maxBytes,
+    isolation: isolationOf(request.isolationLevel),
+    partitions: partitions.sort(byName),
+  };
+}
+
+function isolationOf(level: number): string {
+  return level === 1 ? 'read_committed' : 'read_uncommitted';
+}
+
+function byName({ p: one }: { readonly p: string }, { p: other }: { readonly p: string }): number {
+  return one < other ? -1 : 1;
 }
 
 function batchView(p: string, batch: RecordBatch): JsonObject {

@@ -1,14 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import { type CaseFile, readCaseFiles } from '../case-file.ts';
+import { tally } from '../report.ts';
 import { runClientCases } from './run-client-cases.ts';
 
 const folder = 'conformance/cases/clients';
-const files = readCaseFiles(
-  ['producer', 'idempotent', 'metadata'].map((name) => `${folder}/${name}`),
-);
 
-test.each(files)('the model does as recorded: $path', (file) => {
-  expect(runClientCases(file)).toEqual([{ case: file.path, outcome: 'agrees' }]);
+describe('the model does as recorded', () => {
+  test.each([
+    ['producer', '39 agree, 0 differ, 0 not modelled'],
+    ['idempotent', '16 agree, 0 differ, 0 not modelled'],
+    ['transactions', '0 agree, 0 differ, 23 not modelled'],
+    ['metadata', '11 agree, 0 differ, 0 not modelled'],
+    ['consumer', '18 agree, 0 differ, 13 not modelled'],
+    ['async', '0 agree, 0 differ, 6 not modelled'],
+  ])('%s: %s', (name, expected) => {
+    const results = readCaseFiles([`${folder}/${name}`]).flatMap(runClientCases);
+    expect(results.filter(({ outcome }) => outcome === 'differs')).toEqual([]);
+    expect(tally(results)).toBe(expected);
+  });
 });
 
 describe('a client that does otherwise', () => {

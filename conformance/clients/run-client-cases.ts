@@ -8,6 +8,8 @@ import {
   notModelledReason,
   readClientCase,
 } from './client-case.ts';
+import { type ClientPlayer } from './client-player.ts';
+import { ConsumerPlayer } from './consumer-player.ts';
 import { ProducerPlayer } from './producer-player.ts';
 import { differenceOfEvents } from './seen-events.ts';
 
@@ -23,7 +25,8 @@ export function runClientCases(file: CaseFile): readonly CaseResult[] {
 
 /** The first step in which the client did otherwise than recorded. */
 function differenceOf({ given, steps }: ClientCase): Difference | undefined {
-  const player = new ProducerPlayer(given);
+  const player: ClientPlayer =
+    given.client === 'producer' ? new ProducerPlayer(given) : new ConsumerPlayer(given);
   for (const [index, step] of steps.entries()) {
     const name = `step ${index}`;
     try {
@@ -42,7 +45,7 @@ function differenceOf({ given, steps }: ClientCase): Difference | undefined {
 function differenceOfStep(
   name: string,
   step: ClientStep,
-  player: ProducerPlayer,
+  player: ClientPlayer,
 ): Difference | undefined {
   const events = differenceOfEvents(name, step.saw, player.takeSeen());
   return events ?? differenceAt(`${name}, state`, step.state, player.takeState());

@@ -21,33 +21,40 @@ import {
   type ProduceResponse,
 } from '../../sim/protocol/messages/produce-response.ts';
 import { type ClientStepOf, type Given, type PartitionAnswer } from './client-case.ts';
+import { listenerOf, topicIdOf, topicNameOf } from './scripted-addresses.ts';
+import { answerOf, leadersIn, ScriptedReads } from './scripted-reads.ts';
 
 /** What a step says about an answer; what it leaves out is as if all went well. */
 export type AnswerScript = Partial<
   Omit<ClientStepOf<'answer'>, 'kind' | 'answer' | 'saw' | 'state'>
 >;
 
-/** Where clients are told that a node listens. */
-export function listenerOf(nodeId: number): { readonly host: string; readonly port: number } {
-  return { host: `node-${nodeId}`, port: 9_000 + nodeId };
-}
-
 /** The id that the first idempotent producer gets. */
 const firstProducerId = 1_000;
 
 /** The cluster as far as a client can see it, and what it answers. */
 export class ScriptedAnswers {
-  topics: Given['cluster']['topics'];
+  #topics: Given['cluster']['topics'];
+  readonly #reads: ScriptedReads;
   readonly #nodes: readonly number[];
   readonly #features: Given['features'];
   /** By partition. */
   readonly #nextOffsets = new Map<string, number>();
   #producerIds = firstProducerId;
 
-  constructor({ cluster, features }: Given) {
-    this.topics = cluster.topics;
+  constructor(given: Given) {
+    const { cluster, features } = given;
+    this.#topics = cluster.topics;
+    this.#reads = new ScriptedReads(given);
     this.#nodes = cluster.nodes;
     this.#features = features;
+  }
+
+  /** From now on the cluster is another one. */
+  change({ topics, coordinator }: ClientStepOf<'cluster'>['cluster']): void {
+    this.#topics = topics ?? this.#topics;
+    if (topics !== undefined) this.#reads.topics = topics;
+    if (coordinator !== undefined) this.#reads.coordinator = coordinator;
   }
 
   /** @throws {ConfigError} If it does not know how to answer such a request. */
@@ -68,6 +75,34 @@ export class ScriptedAnswers {
       }
       case Api.initProducerId: {
         const body = { ...this.#producerId(script), throttleTimeMs };
+        return responseFrame(request.apiKey, request, body, frameOverheadBytes);
+      }
+      default:
+        return this.#answerReader(request, script);
+    }
+  }
+
+  #answerReader(request: Request, script: AnswerScript): Response {
+    const reads = this.#reads;
+    switch (request.apiKey) {
+      case Api.fetch: {
+        const body = reads.fetch(request.body, script);
+        return responseFrame(request.apiKey, request, body, frameOverheadBytes);
+      }
+      case Api.listOffsets: {
+        const body = reads.listOffsets(request.body, script);
+        return responseFrame(request.apiKey, request, body, frameOverheadBytes);
+      }
+      case Api.offsetForLeaderEpoch: {
+        const body = reads.epochEnds(request.body, script);
+        return responseFrame(request.apiKey, request, body, frameOverheadBytes);
+      }
+      case Api.findCoordinator: {
+        const body = reads.coordinators(request.body, script);
+        return responseFrame(request.apiKey, request, body, frameOverheadBytes);
+      }
+      case Api.offsetFetch: {
+        const body = reads.committed(request.body, script);
         return responseFrame(request.apiKey, request, body, frameOverheadBytes);
       }
       default:
@@ -98,7 +133,7 @@ export class ScriptedAnswers {
   }
 
   #metadata({ topics }: MetadataRequest, { topicError }: AnswerScript): MetadataResponse {
-    const names = topics?.map(({ name }) => name ?? '') ?? Object.keys(this.topics);
+    const names = topics?.map(({ name }) => name ?? '') ?? Object.keys(this.#topics);
     return {
       throttleTimeMs: 0,
       brokers: this.#nodes.map((nodeId) => ({ nodeId, ...listenerOf(nodeId), rack: null })),
@@ -111,7 +146,7 @@ export class ScriptedAnswers {
   }
 
   #topic(name: string, topicError: ErrorName | undefined): MetadataResponseTopic {
-    const partitions = this.topics[name];
+    const partitions = this.#topics[name];
     const unknown = partitions === undefined ? 'UNKNOWN_TOPIC_OR_PARTITION' : 'NONE';
     const errorCode = topicError ?? unknown;
     const known = errorCode === 'NONE' ? (partitions ?? []) : [];
@@ -141,14 +176,15 @@ export class ScriptedAnswers {
       const topic = name === '' ? topicNameOf(topicId) : name;
       const answer = (data: PartitionProduceData): PartitionProduceResponse => {
         const partition = `${topic}-${data.index}`;
-        return this.#appended(partition, data, { ...script, ...script.with?.[partition] });
+        return this.#appended(partition, data, answerOf(script, partition));
       };
       return { name: '', topicId, partitionResponses: partitionData.map(answer) };
     });
-    const leaders = [script, ...Object.values(script.with ?? {})].flatMap(({ leader }) =>
-      leader === undefined ? [] : [leader[0]],
-    );
-    const nodeEndpoints = leaders.map((nodeId) => ({ nodeId, ...listenerOf(nodeId), rack: null }));
+    const nodeEndpoints = leadersIn(script).map((nodeId) => ({
+      nodeId,
+      ...listenerOf(nodeId),
+      rack: null,
+    }));
     return { responses, nodeEndpoints };
   }
 
@@ -188,15 +224,4 @@ export class ScriptedAnswers {
       ongoingTxnProducerEpoch: -1,
     };
   }
-}
-
-const idPrefix = 'topic-id-';
-
-function topicIdOf(topic: string): string {
-  return `${idPrefix}${topic}`;
-}
-
-/** The topic that has the id. */
-export function topicNameOf(topicId: string): string {
-  return topicId.slice(idPrefix.length);
 }

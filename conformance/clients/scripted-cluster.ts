@@ -14,21 +14,27 @@ import { type Fact } from '../../sim/trace.ts';
 import { apiName } from '../../sim/frame-description.ts';
 import { type Given } from './client-case.ts';
 import { requestView } from './request-view.ts';
-import { type AnswerScript, listenerOf, ScriptedAnswers } from './scripted-answers.ts';
+import { coordinatorOf, listenerOf } from './scripted-addresses.ts';
+import { type AnswerScript, ScriptedAnswers } from './scripted-answers.ts';
 import { type ClientWatcher, ScriptedContext } from './scripted-context.ts';
 import { type OpenRequest, ScriptedListener } from './scripted-listener.ts';
 import { type SeenEvent } from './seen-events.ts';
 
-/** An address that clients connect to: a node's own, or that of the bootstrap server, which is node 1. */
+/** An address that clients connect to: one of a node, or that of the bootstrap server, which is node 1. */
 interface Address {
   readonly nodeId: number;
-  /** The client's name for it. */
+  /** The client's id for it. */
   readonly label: string;
+  /** The name of it where requests go. */
+  readonly destination: string;
   readonly index: NodeIndex;
   process: ScriptedListener | undefined;
 }
 
 const bootstrapNode = 1;
+
+/** A client has a second connection to the coordinator, under this number less its id. */
+const coordinatorNodeIds = 2_147_483_647;
 
 /**
  * Nodes that do what a script says, and one client, whose every move is noted. Nothing takes time but
@@ -70,6 +76,8 @@ export class ScriptedCluster implements ClientWatcher {
     this.#addAddress('bootstrap', bootstrapNode, '-1');
     for (const nodeId of new Set([bootstrapNode, ...given.cluster.nodes])) {
       this.#addAddress(listenerOf(nodeId).host, nodeId, String(nodeId));
+      const connectionId = String(coordinatorNodeIds - nodeId);
+      this.#addAddress(coordinatorOf(nodeId).host, nodeId, connectionId, 'coordinator');
     }
     this.#client = this.#world.addNode('client', (context) =>
       this.#watched(boot(new ScriptedContext(context, this, given), this)),
@@ -147,9 +155,10 @@ export class ScriptedCluster implements ClientWatcher {
     if (this.#given.connections) this.note({ connect, port: listenerOf(nodeId).port, outcome });
   }
 
-  /** A connection that was lost is closed, too, but that shows nowhere. */
+  /** That a connection is closed shows only if something is expected of it, and it was not lost. */
   closing({ id, peer }: Connection): void {
-    if (!this.#lost.has(id)) this.note({ closed: this.#addressAt(peer).label });
+    const { label: closed, process } = this.#addressAt(peer);
+    if (!this.#lost.has(id) && process?.isIdle(id) !== true) this.note({ closed });
   }
 
   recording(fact: Fact): void {
@@ -158,7 +167,7 @@ export class ScriptedCluster implements ClientWatcher {
 
   /** What is sent on a connection that is lost already reaches nobody. */
   sending({ id, peer }: Connection, request: Request): void {
-    const { label: to, process } = this.#addressAt(peer);
+    const { destination: to, process } = this.#addressAt(peer);
     if (request.apiKey === Api.apiVersions || process?.hasLost(id) === true) return;
     const view = { ...requestView(request), to };
     if (this.#isAnsweredAtOnce(request)) {
@@ -212,12 +221,12 @@ export class ScriptedCluster implements ClientWatcher {
     return present(address, `address of node ${index}`);
   }
 
-  #addAddress(host: string, nodeId: number, label: string): void {
+  #addAddress(host: string, nodeId: number, label: string, destination = label): void {
     const index = this.#world.addNode(host, (context) => {
       address.process = new ScriptedListener(context, this.#take);
       return address.process;
     });
-    const address: Address = { nodeId, label, index, process: undefined };
+    const address: Address = { nodeId, label, destination, index, process: undefined };
     this.#addresses.set(host, address);
   }
 }

@@ -74,6 +74,11 @@ export class ScriptedListener implements Process<Frame> {
     return this.#lost.has(connectionId);
   }
 
+  /** Whether the connection is open, and every request on it is answered. */
+  isIdle(connectionId: number): boolean {
+    return this.#lanes.get(connectionId)?.open.length === 0;
+  }
+
   loseAll(): void {
     for (const lane of [...this.#lanes.values()]) this.lose(lane);
   }

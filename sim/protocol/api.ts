@@ -40,6 +40,8 @@ import { type ListPartitionReassignmentsRequest } from './messages/list-partitio
 import { type ListPartitionReassignmentsResponse } from './messages/list-partition-reassignments-response.ts';
 import { type MetadataRequest } from './messages/metadata-request.ts';
 import { type MetadataResponse } from './messages/metadata-response.ts';
+import { type OffsetFetchRequest } from './messages/offset-fetch-request.ts';
+import { type OffsetFetchResponse } from './messages/offset-fetch-response.ts';
 import { type OffsetForLeaderEpochRequest } from './messages/offset-for-leader-epoch-request.ts';
 import { type OffsetForLeaderEpochResponse } from './messages/offset-for-leader-epoch-response.ts';
 import { type ProduceRequest } from './messages/produce-request.ts';
@@ -53,6 +55,7 @@ export const Api = {
   fetch: 1,
   listOffsets: 2,
   metadata: 3,
+  offsetFetch: 9,
   findCoordinator: 10,
   apiVersions: 18,
   createTopics: 19,
@@ -84,6 +87,7 @@ export const newestVersion: Readonly<Record<ApiKey, number>> = {
   [Api.fetch]: 18,
   [Api.listOffsets]: 11,
   [Api.metadata]: 13,
+  [Api.offsetFetch]: 10,
   [Api.findCoordinator]: 6,
   [Api.apiVersions]: 4,
   [Api.createTopics]: 7,
@@ -112,6 +116,7 @@ export interface RequestBodies {
   1: FetchRequest;
   2: ListOffsetsRequest;
   3: MetadataRequest;
+  9: OffsetFetchRequest;
   10: FindCoordinatorRequest;
   18: ApiVersionsRequest;
   19: CreateTopicsRequest;
@@ -140,6 +145,7 @@ export interface ResponseBodies {
   1: FetchResponse;
   2: ListOffsetsResponse;
   3: MetadataResponse;
+  9: OffsetFetchResponse;
   10: FindCoordinatorResponse;
   18: ApiVersionsResponse;
   19: CreateTopicsResponse;

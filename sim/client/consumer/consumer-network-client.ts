@@ -27,6 +27,8 @@ export interface PollCondition {
   readonly mayWait: boolean;
 }
 
+const notWaiting: PollCondition = { mayWait: false };
+
 /** No poll lasts longer (`ConsumerNetworkClient.MAX_POLL_TIMEOUT_MS`). */
 const maxPollMs = 5_000;
 
@@ -41,12 +43,16 @@ export class ConsumerNetworkClient {
   readonly #context: Context<Frame, Fact>;
   readonly #maxPollMs: number;
   readonly #unsent = new Map<number, UnsentRequest[]>();
+  /** Nodes whose connection the next poll closes. */
+  #disconnecting: ClusterNode[] = [];
   /** Over, but their handlers have not been called yet. */
   readonly #ended: EndedRequest[] = [];
   /** The metadata in which faults of topics were looked for. */
   #checkedVersion = 0;
   #isWoken = false;
   #mayWake = true;
+  /** What it sends, and what has come of it, wakes the selector: its next wait ends at once. */
+  #endsNextWait = false;
 
   constructor(
     context: Context<Frame, Fact>,
@@ -78,6 +84,7 @@ export class ConsumerNetworkClient {
     const waiting = this.#unsent.get(node.nodeId);
     if (waiting === undefined) this.#unsent.set(node.nodeId, [request]);
     else waiting.push(request);
+    this.#endsNextWait = true;
   }
 
   /** Whether a request would only fail, since the node cannot be connected to yet. */
@@ -103,6 +110,15 @@ export class ConsumerNetworkClient {
     return this.#unsent.size > 0 || this.#network.hasInFlightRequests;
   }
 
+  get hasReadyNodes(): boolean {
+    return this.#network.hasReadyNodes(this.#context.wallClockMs());
+  }
+
+  /** Closes the connection in the next poll, and lets all requests to the node fail. */
+  disconnectSoon(node: ClusterNode): void {
+    this.#disconnecting.push(node);
+  }
+
   /** Lets the call that goes on, or else the next one, throw `WakeupException`. */
   wakeUp(): void {
     this.#isWoken = true;
@@ -126,18 +142,22 @@ export class ConsumerNetworkClient {
   beginPoll(timeoutMs: number, condition: PollCondition): number {
     this.#callHandlers();
     const nowMs = this.#context.wallClockMs();
+    this.#disconnect(nowMs);
     let waitMs = Math.min(timeoutMs, this.#trySend(nowMs));
-    if (this.#ended.length > 0 || !condition.mayWait || this.#isWoken) waitMs = 0;
+    if (this.#ended.length > 0 || !condition.mayWait || this.#isWoken || this.#endsNextWait) {
+      waitMs = 0;
+    }
+    this.#endsNextWait = false;
     if (!this.#network.hasInFlightRequests) waitMs = Math.min(waitMs, this.#config.retryBackoffMs);
     return this.#network.beginPoll(waitMs, nowMs);
   }
 
   /** Second half: takes in what has come. @returns What the call that polls has to throw. */
-  endPoll(): ConsumerException | undefined {
+  endPoll(mayWake = true): ConsumerException | undefined {
     const nowMs = this.#context.wallClockMs();
     this.#network.endPoll(nowMs);
     if (this.#unsent.size > 0) this.#failUnreachable();
-    const wakeup = this.takeWakeup();
+    const wakeup = mayWake ? this.takeWakeup() : undefined;
     if (wakeup !== undefined) return wakeup;
     this.#trySend(nowMs);
     if (this.#unsent.size > 0) this.#failExpired(nowMs);
@@ -145,10 +165,17 @@ export class ConsumerNetworkClient {
     return this.#takeMetadataException();
   }
 
+  /** A poll that does not wait, and leaves a wakeup to the next one. @returns What is to be thrown. */
+  pollNoWakeup(): ConsumerException | undefined {
+    this.beginPoll(0, notWaiting);
+    return this.endPoll(false);
+  }
+
   /** Sends what can be sent, and looks once at what has come in, without calling a handler. */
   transmitSends(): void {
     const nowMs = this.#context.wallClockMs();
     this.#trySend(nowMs);
+    this.#endsNextWait = false;
     this.#network.beginPoll(0, nowMs);
     this.#network.endPoll(nowMs);
   }
@@ -173,6 +200,16 @@ export class ConsumerNetworkClient {
       else if (sent > 0) requests.splice(0, sent);
     }
     return delayMs;
+  }
+
+  #disconnect(nowMs: number): void {
+    if (this.#disconnecting.length === 0) return;
+    for (const { nodeId } of this.#disconnecting) {
+      this.#ended.push(...(this.#unsent.get(nodeId) ?? []));
+      this.#unsent.delete(nodeId);
+      this.#network.disconnect(nodeId, nowMs);
+    }
+    this.#disconnecting = [];
   }
 
   #failUnreachable(): void {
@@ -201,6 +238,7 @@ export class ConsumerNetworkClient {
     // A handler may end further requests.
     for (const request of ended) request.callHandler();
     ended.length = 0;
+    this.#endsNextWait = true;
   }
 
   #takeMetadataException(): ConsumerException | undefined {

@@ -16,6 +16,7 @@ import { ConsumerInterest } from './consumer-interest.ts';
 import { ConsumerNetworkClient } from './consumer-network-client.ts';
 import { noEpoch } from './fetch-position.ts';
 import { Fetcher } from './fetcher.ts';
+import { CommittedPositions } from './group/committed-positions.ts';
 import { earliestTimestamp, latestTimestamp } from './list-offsets.ts';
 import { ListOffsetsClient } from './list-offsets-client.ts';
 import { type LookupOutcome, type LookupParts, OffsetLookupCall } from './offset-lookup-call.ts';
@@ -39,8 +40,8 @@ const maxInFlightRequestsPerConnection = 100;
 const closeTimeoutMs = 30_000;
 
 /**
- * A consumer as `ClassicKafkaConsumer` is without a group: it assigns its partitions itself. Calls that
- * wait in Java give their outcome to a callback here, perhaps before they return; the next call may not
+ * A consumer as `ClassicKafkaConsumer` is when it assigns its partitions itself. With a group it begins at
+ * the offsets that the group has committed, but it commits none. Calls that wait in Java give their outcome to a callback here, perhaps before they return; the next call may not
  * be made before.
  */
 export class KafkaConsumer {
@@ -95,10 +96,16 @@ export class KafkaConsumer {
     this.#network = network;
     this.#loop = new CallLoop(context, sockets, network);
     this.#fetcher = fetcher;
-    this.#poll = { network, subscriptions, validator, resetter, fetcher, config };
+    const times = { ...clientBackoff, initialMs: retryBackoffMs, maxMs: retryBackoffMaxMs };
+    const backoff = new ExponentialBackoff(times, random);
+    const { groupId } = config;
+    const committed =
+      groupId === undefined
+        ? undefined
+        : new CommittedPositions({ groupId, network, metadata, backoff, subscriptions });
+    this.#poll = { network, subscriptions, validator, resetter, fetcher, committed, config };
     this.#lookup = { offsets, metadata, interest, config };
-    const backoff = { ...clientBackoff, initialMs: retryBackoffMs, maxMs: retryBackoffMaxMs };
-    this.#backoff = new ExponentialBackoff(backoff, random);
+    this.#backoff = backoff;
   }
 
   // What the process hears.

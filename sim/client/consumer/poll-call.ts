@@ -4,9 +4,11 @@ import { type ConsumerException } from './consumer-exception.ts';
 import { type ConsumerNetworkClient } from './consumer-network-client.ts';
 import { type Collected, nothingCollected } from './fetch-collector.ts';
 import { type Fetcher } from './fetcher.ts';
+import { type CommittedPositions } from './group/committed-positions.ts';
 import { type OffsetResetter } from './offset-resetter.ts';
 import { type PositionValidator } from './position-validator.ts';
 import { type SubscriptionState } from './subscription-state.ts';
+import { type Wait, type Waits } from './waits.ts';
 
 /** What a poll works with. */
 export interface PollParts {
@@ -15,6 +17,8 @@ export interface PollParts {
   readonly validator: PositionValidator;
   readonly resetter: OffsetResetter;
   readonly fetcher: Fetcher;
+  /** Undefined without a group. */
+  readonly committed: CommittedPositions | undefined;
   readonly config: ConsumerConfig;
 }
 
@@ -28,6 +32,10 @@ export class PollCall implements BlockingCall {
   readonly #timer: CallTimer;
   #outcome = nothingCollected;
   #hasPolled = false;
+  #hadAllPositions = false;
+  /** What comes before the fetches, while it waits, and for what. */
+  #positioning: Waits<ConsumerException | undefined> | undefined = undefined;
+  #wait: Wait | undefined = undefined;
 
   /** `timeoutMs` may be Infinity. */
   constructor(parts: PollParts, timeoutMs: number, nowMs: number, ended: PollEnded) {
@@ -38,38 +46,75 @@ export class PollCall implements BlockingCall {
 
   /** Until something has been fetched. */
   get mayWait(): boolean {
-    return !this.#parts.fetcher.hasAvailableFetches;
+    return this.#wait?.condition.mayWait ?? !this.#parts.fetcher.hasAvailableFetches;
   }
 
   step(nowMs: number, thrown: ConsumerException | undefined): number | typeof callEnded {
     this.#timer.update(nowMs);
     if (thrown !== undefined) return this.#throw(thrown);
+    if (this.#positioning !== undefined) return this.#goOn(this.#positioning);
     if (this.#hasPolled && (this.#collect() || this.#timer.isExpired)) return callEnded;
     this.#hasPolled = true;
 
-    const exception = this.#parts.network.takeWakeup() ?? this.#updatePositions();
-    if (exception !== undefined) return this.#throw(exception);
-    const { subscriptions, config } = this.#parts;
-    const { hasAllPositions } = subscriptions;
-    if (this.#collect()) return callEnded;
-    this.#sendFetches();
-    const { remainingMs } = this.#timer;
-    return hasAllPositions ? remainingMs : Math.min(remainingMs, config.retryBackoffMs);
+    const { network, committed } = this.#parts;
+    const wakeup = network.takeWakeup();
+    if (wakeup !== undefined) return this.#throw(wakeup);
+    if (committed !== undefined) return this.#goOn(this.#updatePositionsOf(committed));
+    return this.#fetch(this.#updatePositions());
   }
 
   deliver(): void {
     this.#ended(this.#outcome);
   }
 
+  #goOn(positioning: Waits<ConsumerException | undefined>): number | typeof callEnded {
+    const next = positioning.next();
+    if (next.done === true) {
+      this.#positioning = undefined;
+      this.#wait = undefined;
+      return this.#fetch(next.value);
+    }
+    this.#positioning = positioning;
+    this.#wait = next.value;
+    return next.value.timeoutMs;
+  }
+
+  /** The same with the offsets that the group has committed, for which it waits. */
+  *#updatePositionsOf(committed: CommittedPositions): Waits<ConsumerException | undefined> {
+    const exception = (yield* committed.beginTurn(this.#timer)) ?? this.#validate();
+    if (exception !== undefined || this.#hadAllPositions) return exception;
+    const isInitialized = yield* committed.initialize(this.#timer);
+    if (isInitialized === false) return undefined;
+    return isInitialized === true ? this.#reset() : isInitialized;
+  }
+
   /** Validates and resets what needs it; nothing here waits for an answer. */
   #updatePositions(): ConsumerException | undefined {
-    const { validator, subscriptions, resetter } = this.#parts;
-    const exception = validator.validateIfNeeded();
-    if (exception !== undefined || subscriptions.hasAllPositions) return exception;
+    const exception = this.#validate();
+    return exception !== undefined || this.#hadAllPositions ? exception : this.#reset();
+  }
 
+  #validate(): ConsumerException | undefined {
+    const { validator, subscriptions } = this.#parts;
+    const exception = validator.validateIfNeeded();
+    this.#hadAllPositions = subscriptions.hasAllPositions;
+    return exception;
+  }
+
+  #reset(): ConsumerException | undefined {
+    const { subscriptions, resetter } = this.#parts;
     const hopeless = subscriptions.resetInitializing();
     if (hopeless.length > 0) return { name: 'NoOffsetForPartitionException', partitions: hopeless };
     return resetter.resetIfNeeded();
+  }
+
+  #fetch(exception: ConsumerException | undefined): number | typeof callEnded {
+    if (exception !== undefined) return this.#throw(exception);
+    if (this.#collect()) return callEnded;
+    this.#sendFetches();
+    const { remainingMs } = this.#timer;
+    const { retryBackoffMs } = this.#parts.config;
+    return this.#hadAllPositions ? remainingMs : Math.min(remainingMs, retryBackoffMs);
   }
 
   /** @returns Whether the poll is over. */

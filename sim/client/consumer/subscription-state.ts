@@ -136,6 +136,14 @@ export class SubscriptionState {
     assigned.seekUnvalidated(position);
   }
 
+  /** Takes up the position that the group has committed; it is validated first if it has an epoch. */
+  takeCommitted({ name }: TopicPartition, position: FetchPosition): void {
+    const partition = this.#assignment.get(name);
+    if (partition === undefined) return;
+    this.#tellMoved(partition, position.offset, 'committed');
+    partition.seekUnvalidated(position);
+  }
+
   /** The application wants the position to be found by another rule than the policy. */
   seekByReset(partition: TopicPartition, strategy: OffsetReset): void {
     const assigned = this.#assigned(partition.name);
@@ -151,14 +159,18 @@ export class SubscriptionState {
     partition.requestReset(this.#defaultReset);
   }
 
+  /** What has never had a position. */
+  initializing(): readonly AssignedPartition[] {
+    return [...this.#assignment.values()].filter(({ state }) => state === 'initializing');
+  }
+
   /**
    * Resets by the policy what has never had a position.
    * @returns The partitions that have none and must do without a policy.
    */
   resetInitializing(): readonly PartitionName[] {
     const hopeless: PartitionName[] = [];
-    for (const partition of this.#assignment.values()) {
-      if (partition.state !== 'initializing') continue;
+    for (const partition of this.initializing()) {
       if (this.hasResetPolicy) this.requestReset(partition);
       else hopeless.push(partition.name);
     }

@@ -1,0 +1,30 @@
+import { type Response } from '../../../protocol/api.ts';
+import { type PollCondition, type ReplyHandler } from '../consumer-network-client.ts';
+
+/** What will become of a request, for the call that waits for it (`RequestFuture`). */
+export class PendingOutcome<T> implements ReplyHandler, PollCondition {
+  readonly #judge: (response: Response | undefined) => T;
+  #outcome: { readonly value: T } | undefined = undefined;
+
+  /** `judge` is called when the reply is taken in, whoever waits; undefined: there will be none. */
+  constructor(judge: (response: Response | undefined) => T) {
+    this.#judge = judge;
+  }
+
+  /** Undefined while it is not known. */
+  get outcome(): T | undefined {
+    return this.#outcome?.value;
+  }
+
+  get mayWait(): boolean {
+    return this.#outcome === undefined;
+  }
+
+  answered(response: Response): void {
+    this.#outcome = { value: this.#judge(response) };
+  }
+
+  failed(): void {
+    this.#outcome = { value: this.#judge(undefined) };
+  }
+}
