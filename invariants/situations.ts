@@ -13,6 +13,8 @@ export const situations = [
   { id: 'retry-at-new-leader', what: 'a retry went to another broker than the first attempt' },
   { id: 'out-of-order-sequence', what: 'a broker refused a sequence that did not follow' },
   { id: 'producer-epoch-bump', what: 'a producer took a new epoch' },
+  { id: 'isr-shrink', what: 'a replica left the ISR' },
+  { id: 'isr-expand', what: 'a replica came back into the ISR' },
   { id: 'isr-of-one', what: 'the ISR of a replicated partition shrank to one' },
   { id: 'isr-below-minimum', what: 'the ISR shrank below min.insync.replicas' },
   { id: 'isr-change-refused', what: 'the controller refused a change of the ISR' },
@@ -176,7 +178,9 @@ export class SituationCounter {
     { previousState, minimum }: PartitionTruth,
   ): void {
     const before = previousState?.isr.length ?? 0;
+    if (isr.length > before) this.#count('isr-expand');
     if (isr.length < before) {
+      this.#count('isr-shrink');
       if (isr.length === 1 && replicas.length > 1) this.#count('isr-of-one');
       if (isr.length < minimum && before >= minimum) this.#count('isr-below-minimum');
     }

@@ -10,7 +10,6 @@ import { replayCommand } from './replay-command.ts';
 import { defectWords } from './scenario-result.ts';
 import { sentenceOf } from './sentence.ts';
 import { counted, grouped, when } from './sentences/sentences.ts';
-import { isStateChange } from './state-change.ts';
 import { renderEvent, renderInstant, renderTimeline } from './timeline.ts';
 import { renderVerdicts } from './verdict-table.ts';
 
@@ -25,7 +24,7 @@ export function renderRun(run: Run, name: RunName, question: string, paint: Pain
     ...aligned(planRows(run.plan)),
     '',
     paint.faint('    seconds  node           what'),
-    ...renderTimeline(run.trace ?? [], isStateChange, paint),
+    ...renderTimeline(run.trace ?? [], paint),
     '',
     ...renderJudgements(run, paint),
     ...renderBreaches(run, paint),

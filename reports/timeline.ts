@@ -1,16 +1,36 @@
 import { type Fact, type TraceEvent } from '../sim/trace.ts';
 import { type Paint, plain } from './paint.ts';
 import { sentenceOf } from './sentence.ts';
+import { grouped } from './sentences/sentences.ts';
+import { isStateChange, sameness } from './state-change.ts';
 
 const nodeWidth = 14;
 
-/** One line per event: when, in seconds, who, and what. Same trace, same text. */
+/** Events that follow each other and are told in one line. */
+interface Group {
+  readonly first: TraceEvent;
+  readonly sameness: string | null;
+  size: number;
+}
+
+/** A line for each event, or for several alike: when, in seconds, who, and what. Same trace, same text. */
 export function renderTimeline(
   trace: readonly TraceEvent[],
-  isShown: (fact: Fact) => boolean,
   paint: Paint = plain,
 ): readonly string[] {
-  return trace.filter(({ fact }) => isShown(fact)).map((event) => renderEvent(event, paint));
+  const groups: Group[] = [];
+  for (const event of trace) {
+    if (!isStateChange(event)) continue;
+    const last = groups.at(-1);
+    const key = sameness(event);
+    if (last === undefined || key === null || last.sameness !== key) {
+      groups.push({ first: event, sameness: key, size: 1 });
+    } else last.size += 1;
+  }
+  return groups.map(({ first, size }) => {
+    const more = size === 1 ? '' : paint.faint(` (and ${grouped(size - 1)} more like it)`);
+    return `${renderEvent(first, paint)}${more}`;
+  });
 }
 
 /** `  4.213482  broker-1       is killed` */

@@ -49,5 +49,5 @@ export const clientCutOff: ScenarioInput = {
   ],
   healAfter: '22s',
   runFor: '40s',
-  expect: { holds: ['C2', 'C3', 'C14'] },
+  expect: { holds: ['C2', 'C3', 'C14'], reaches: ['producer-epoch-bump'] },
 };

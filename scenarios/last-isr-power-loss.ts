@@ -41,5 +41,13 @@ export const lastIsrPowerLoss: ScenarioInput = {
   ],
   healAfter: '30s',
   runFor: '45s',
-  expect: { breaks: ['C3'] },
+  expect: {
+    breaks: ['C3'],
+    reaches: [
+      'isr-of-one',
+      'lossy-crash-of-last-in-sync',
+      'loss-of-committed',
+      'consumer-moved-by-force',
+    ],
+  },
 };

@@ -42,5 +42,5 @@ export const leaderCrash: ScenarioInput = {
   ],
   healAfter: '25s',
   runFor: '40s',
-  expect: { holds: ['C3'] },
+  expect: { holds: ['C3'], reaches: ['election', 'ack-lost', 'retry-at-new-leader'] },
 };

@@ -57,12 +57,12 @@ export const lostAckWithoutIdempotence = lostAck(
   'lost-ack-without-idempotence',
   'What does a producer without idempotence do when an acknowledgement is lost?',
   false,
-  { holds: ['C3'], breaks: ['C2'] },
+  { holds: ['C3'], breaks: ['C2'], reaches: ['ack-lost'] },
 );
 
 export const lostAckWithIdempotence = lostAck(
   'lost-ack-with-idempotence',
   'Does idempotence keep a record single when its acknowledgement is lost?',
   true,
-  { holds: ['C2', 'C3', 'C14'] },
+  { holds: ['C2', 'C3', 'C14'], reaches: ['ack-lost', 'retry-deduplicated'] },
 );

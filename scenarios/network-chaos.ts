@@ -57,4 +57,13 @@ export const networkChaos: ScenarioInput = {
   },
   healAfter: '30s',
   runFor: '60s',
+  expect: {
+    reaches: [
+      'ack-lost',
+      'retry-deduplicated',
+      'ack-refused-after-append',
+      'election',
+      'lossy-crash-of-leader',
+    ],
+  },
 };

@@ -41,5 +41,8 @@ export const oneWayPartition: ScenarioInput = {
   ],
   healAfter: '25s',
   runFor: '45s',
-  expect: { holds: ['C2', 'C3', 'C14'] },
+  expect: {
+    holds: ['C2', 'C3', 'C14'],
+    reaches: ['election', 'deposed-leader-appends', 'ack-refused-after-append', 'truncation'],
+  },
 };

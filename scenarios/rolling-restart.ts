@@ -57,5 +57,8 @@ export const rollingRestart: ScenarioInput = {
   ],
   healAfter: '45s',
   runFor: '60s',
-  expect: { holds: ['C2', 'C3', 'C14'] },
+  expect: {
+    holds: ['C2', 'C3', 'C14'],
+    reaches: ['election', 'isr-shrink', 'isr-expand', 'retry-at-new-leader'],
+  },
 };

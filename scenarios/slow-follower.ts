@@ -41,5 +41,5 @@ export const slowFollower: ScenarioInput = {
   ],
   healAfter: '20s',
   runFor: '30s',
-  expect: { holds: ['C3'] },
+  expect: { holds: ['C3'], reaches: ['isr-shrink', 'isr-expand'] },
 };

@@ -38,5 +38,14 @@ export const uncleanElection: ScenarioInput = {
   ],
   healAfter: '30s',
   runFor: '45s',
-  expect: { breaks: ['C3'] },
+  expect: {
+    breaks: ['C3'],
+    reaches: [
+      'isr-of-one',
+      'unclean-election',
+      'loss-of-committed',
+      'truncation',
+      'consumer-moved-by-force',
+    ],
+  },
 };

@@ -1,4 +1,3 @@
-import { present } from './kernel/assert.ts';
 import { type NodeIndex, type Task } from './kernel/process.ts';
 import { milliseconds } from './kernel/time.ts';
 import { type World } from './kernel/world.ts';
@@ -65,11 +64,11 @@ export class FaultInjector {
 
   /** Records the faults that never began. */
   reportNeverFired(): void {
-    for (const { id, kind } of this.#waiting.values()) {
+    for (const fault of this.#waiting.values()) {
       this.#recorder.worldFact(this.#world.now(), {
         kind: 'faultNeverFired',
-        fault: id,
-        what: kind,
+        fault: fault.id,
+        what: describe(fault),
       });
     }
   }
@@ -213,14 +212,24 @@ export class FaultInjector {
     });
   }
 
+  /** Ends with the last frame that it may hit, if that comes before its time is over. */
   #meddle(fault: FaultOf<'frames'>): void {
-    const rule = new FrameFault(fault, this.#directory, this.#world.random(fault.id));
     const { rules } = this.#world.network;
-    rules.push(rule);
-    this.#lasts(fault.id, fault.forMs, () => {
+    const end = (): void => {
       const index = rules.indexOf(rule);
       if (index >= 0) rules.splice(index, 1);
+    };
+    const rule = new FrameFault(fault, this.#directory, {
+      random: this.#world.random(fault.id),
+      // Not while the network goes through its rules.
+      onSpent: () => {
+        this.#after(0, () => {
+          this.#end(fault.id, end);
+        });
+      },
     });
+    rules.push(rule);
+    this.#lasts(fault.id, fault.forMs, end);
   }
 
   #jump(fault: FaultOf<'clockJump'>): void {
@@ -307,13 +316,31 @@ class Step implements Task {
   }
 }
 
-/** A fault in a few words, for traces and reports. */
+const verbs = {
+  crash: 'kill',
+  powerLoss: 'cut the power of',
+  stop: 'stop',
+  wipe: 'give an empty disk to',
+  pause: 'pause',
+  clockJump: 'set the clock of',
+  clockDrift: 'let drift the clock of',
+  disk: 'break the disk of',
+  bitRot: 'flip a bit on the disk of',
+  cut: 'cut',
+  slowLink: 'slow',
+  bandwidth: 'limit',
+};
+const verdictVerbs = { drop: 'lose', reset: 'reset at', duplicate: 'double', delay: 'delay' };
+
+/** A fault in a few words, for traces and reports: `kill leader of orders-0`. */
 export function describe(fault: FaultPlan): string {
-  if ('node' in fault) return `${fault.kind} ${fault.node}`;
   if (fault.kind === 'frames') {
-    const { api = 'any', direction = 'frame', from = 'anyone', to = 'anyone' } = fault.match;
-    return `${fault.verdict} ${api} ${direction} ${from} → ${to}`;
+    const { api = 'any', direction = 'frame', from, to } = fault.match;
+    const ends = `${from === undefined ? '' : ` from ${from}`}${to === undefined ? '' : ` to ${to}`}`;
+    return `${verdictVerbs[fault.verdict]} ${api} ${direction}${ends}`;
   }
+  const verb = verbs[fault.kind];
+  if ('node' in fault) return `${verb} ${fault.node}`;
   const arrow = fault.kind === 'cut' && !fault.oneWay ? '↔' : '→';
-  return `${fault.kind} ${present(fault.from, 'from').join(', ')} ${arrow} ${fault.to.join(', ')}`;
+  return `${verb} ${fault.from.join(', ')} ${arrow} ${fault.to.join(', ')}`;
 }

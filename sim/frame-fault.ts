@@ -9,18 +9,31 @@ import { type Frame } from './protocol/api.ts';
 
 type FramesFault = Extract<FaultPlan, { readonly kind: 'frames' }>;
 
+interface FrameFaultOptions {
+  /** Chooses the frames where only a share of them is hit. */
+  readonly random: Random;
+  /** Hears that the last frame was hit. */
+  readonly onSpent: () => void;
+}
+
 /** Does something to the next frames that match: a request lost, an answer lost, a broken stream. */
 export class FrameFault implements FrameRule<Frame> {
   readonly #fault: FramesFault;
   readonly #directory: NodeDirectory;
   readonly #random: Random;
+  readonly #onSpent: () => void;
   readonly #verdict: Verdict;
   #left: number;
 
-  constructor(fault: FramesFault, directory: NodeDirectory, random: Random) {
+  constructor(
+    fault: FramesFault,
+    directory: NodeDirectory,
+    { random, onSpent }: FrameFaultOptions,
+  ) {
     this.#fault = fault;
     this.#directory = directory;
     this.#random = random;
+    this.#onSpent = onSpent;
     this.#left = fault.count;
     const us = milliseconds(fault.delayMs);
     this.#verdict =
@@ -33,6 +46,7 @@ export class FrameFault implements FrameRule<Frame> {
     if (this.#left === 0 || !this.#matches(from, to, frame)) return undefined;
     if (this.#fault.share < 1 && !this.#random.chance(this.#fault.share)) return undefined;
     this.#left -= 1;
+    if (this.#left === 0) this.#onSpent();
     return this.#verdict;
   }
 

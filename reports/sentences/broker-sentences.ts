@@ -1,12 +1,6 @@
 import { type BrokerFact } from '../../sim/trace.ts';
 import { counted, listed, positioned, type Sentences, when } from './sentences.ts';
 
-const isrStates = {
-  committed: 'is',
-  pendingExpand: 'is asked to grow to',
-  pendingShrink: 'is asked to shrink to',
-};
-
 /** What brokers do. */
 export const brokerSentences: Sentences<BrokerFact['kind']> = {
   logLoaded: ({ partition, wasClean, logEndOffset, highWatermark }) => {
@@ -29,8 +23,16 @@ export const brokerSentences: Sentences<BrokerFact['kind']> = {
   followerStarted: ({ partition, leader, leaderEpoch, logEndOffset, highWatermark }) =>
     `follows ${leader < 0 ? 'nobody' : `broker-${leader}`} in ${partition}, leader epoch ${leaderEpoch}, ` +
     `end ${logEndOffset}, high watermark ${highWatermark}`,
-  isrViewChanged: ({ partition, state, isr, maximalIsr }) =>
-    `ISR of ${partition} ${isrStates[state]} ${listed(state === 'pendingExpand' ? maximalIsr : isr)}`,
+  isrViewChanged: ({ partition, state, isr, maximalIsr }) => {
+    switch (state) {
+      case 'committed':
+        return `knows ISR ${listed(isr)} of ${partition}`;
+      case 'pendingExpand':
+        return `asks the controller for ISR ${listed(maximalIsr)} of ${partition}`;
+      case 'pendingShrink':
+        return `asks the controller to shrink ISR ${listed(isr)} of ${partition}`;
+    }
+  },
   followerFetched: ({ partition, follower, fetchOffset }) =>
     `is asked by broker-${follower} for ${positioned(partition, fetchOffset)}`,
   produceAnswered: ({ partition, error, baseOffset, lastOffset, isDuplicate }) =>

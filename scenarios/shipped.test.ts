@@ -1,0 +1,26 @@
+import { describe, expect, test } from 'vitest';
+import { unmetExpectations, unknownExpectations } from '../explore/expectations.ts';
+import { runPlan } from '../explore/run.ts';
+import { tallyOf } from '../explore/tally.ts';
+import { plain } from '../reports/paint.ts';
+import { renderRun } from '../reports/run-report.ts';
+import { draw } from './draw.ts';
+import { shippedScenarios } from './shipped.ts';
+
+const seed = 1;
+
+describe.each(shippedScenarios)('$name', (scenario) => {
+  const run = runPlan(draw(scenario, seed), { isTracing: true });
+
+  test('holds, breaks and reaches what it is there to show', () => {
+    expect([...unknownExpectations(scenario)]).toEqual([]);
+    expect([...unmetExpectations(scenario, tallyOf(seed, run))]).toEqual([]);
+  });
+
+  // A changed golden file is a changed simulator: the commit says why.
+  test('is told as recorded', async () => {
+    const name = { scenario: scenario.name, seed, settings: new Map<string, string>() };
+    const report = renderRun(run, name, scenario.question, plain);
+    await expect(report).toMatchFileSnapshot(`golden/${scenario.name}.txt`);
+  });
+});
