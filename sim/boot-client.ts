@@ -26,7 +26,8 @@ export function bootClient(plan: ClientPlan, surroundings: ClientSurroundings): 
   switch (plan.kind) {
     case 'consumer': {
       const { processingMs, workload } = plan;
-      const config = resolveConsumerConfig(plan.config);
+      // No broker coordinates groups yet, so that a consumer would look for its coordinator for ever.
+      const config = { ...resolveConsumerConfig(plan.config), groupId: undefined };
       return bootConsumer({ ...surroundings, config, processingMs, workload });
     }
     case 'admin':
