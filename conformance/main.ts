@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigError } from '../sim/config-error.ts';
 import { readCaseFiles } from './case-file.ts';
-import { report } from './report.ts';
+import { omissions, report } from './report.ts';
 import { runCaseFile } from './run-case-file.ts';
 
 // As built, this file lies in dist/conformance.
@@ -11,7 +11,7 @@ const allCases = relative('.', fileURLToPath(new URL('../../conformance/cases', 
 /** Exit codes: 0 the model agrees, 1 it differs somewhere, 2 what was asked for are no cases. */
 function main(paths: readonly string[]): number {
   const results = readCaseFiles(paths.length === 0 ? [allCases] : paths).flatMap(runCaseFile);
-  process.stdout.write(report(results));
+  process.stdout.write(omissions(results) + report(results));
   return results.some(({ outcome }) => outcome === 'differs') ? 1 : 0;
 }
 

@@ -10,6 +10,17 @@ export function report(results: readonly CaseResult[]): string {
   return [...lines, tally(results), ''].join('\n');
 }
 
+/** Why cases were not run, and how many for each reason; a line each, the most frequent first. */
+export function omissions(results: readonly CaseResult[]): string {
+  const counts = new Map<string, number>();
+  for (const result of results) {
+    if (result.outcome !== 'not modelled') continue;
+    counts.set(result.reason, (counts.get(result.reason) ?? 0) + 1);
+  }
+  const byCount = [...counts].sort(([, one], [, other]) => other - one);
+  return byCount.map(([reason, count]) => `${count} not modelled: ${reason}\n`).join('');
+}
+
 /** `3 agree, 1 differ, 2 not modelled` */
 export function tally(results: readonly CaseResult[]): string {
   const count = (outcome: CaseResult['outcome']): number =>
