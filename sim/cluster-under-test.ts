@@ -16,6 +16,7 @@ import {
   type Response,
   type ResponseBodies,
 } from './protocol/api.ts';
+import { BatchBuilder } from './protocol/batch-builder.ts';
 import { resolveBrokerConfig } from './protocol/config/broker-config.ts';
 import { type Properties } from './protocol/config/config-definition.ts';
 import { requestFrame } from './protocol/frames.ts';
@@ -195,6 +196,35 @@ export class ClusterUnderTest {
         { name: 'retention.ms', value: '-1' },
       ],
     });
+  }
+
+  /** Appends a batch to partition 0 of a topic, with a record for each timestamp. */
+  produce(leader: BrokerId, topicId: string, timestampsMs: readonly number[]): void {
+    const builder = new BatchBuilder({ writeLimitBytes: 1_000_000 });
+    for (const timestampMs of timestampsMs) {
+      builder.append(timestampMs, { key: null, value: 'x', headers: [] });
+    }
+    const partitionData = [{ index: 0, records: [builder.build()] }];
+    const { responses } = this.ask(leader, Api.produce, {
+      transactionalId: null,
+      acks: -1,
+      timeoutMs: 30_000,
+      topicData: [{ name: '', topicId, partitionData }],
+    });
+    const answer = present(responses[0]?.partitionResponses[0], 'answer');
+    assert(answer.errorCode === 'NONE', `records are appended: ${answer.errorCode}`);
+  }
+
+  /** The same with records of which only the number matters. */
+  produceSome(leader: BrokerId, topicId: string, count: number): void {
+    const timestampsMs = Array.from({ length: count }, () => 1_000);
+    this.produce(leader, topicId, timestampsMs);
+  }
+
+  /** The offsets of all records that consumers have returned. */
+  polledOffsets(): readonly number[] {
+    const polls = this.factsOf('recordsPolled');
+    return polls.flatMap(({ records }) => records.map(({ offset }) => offset));
   }
 
   factsOf<K extends FactKind>(kind: K): FactOf<K>[] {

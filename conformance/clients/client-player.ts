@@ -1,5 +1,3 @@
-import { type Process } from '../../sim/kernel/process.ts';
-import { type Frame } from '../../sim/protocol/api.ts';
 import { type Properties } from '../../sim/protocol/config/config-definition.ts';
 import { type ClientStep, type Given } from './client-case.ts';
 import { type SeenEvent } from './seen-events.ts';
@@ -23,22 +21,6 @@ export class StateChanges {
     this.#last = text;
     return state;
   }
-}
-
-/** A process that is only the client: what calls it stands outside the world. */
-export function processOf(client: Omit<Process<Frame>, 'stopRequested'>): Process<Frame> {
-  return {
-    connected: (connection) => {
-      client.connected(connection);
-    },
-    received: (connection, frame) => {
-      client.received(connection, frame);
-    },
-    disconnected: (connection) => {
-      client.disconnected(connection);
-    },
-    stopRequested: () => undefined,
-  };
 }
 
 export function propertiesOf({ config }: Given): Properties {

@@ -1,5 +1,6 @@
 import { type Collected, type PolledPartition } from '../../sim/client/consumer/fetch-collector.ts';
 import { KafkaConsumer } from '../../sim/client/consumer/kafka-consumer.ts';
+import { processOfClient } from '../../sim/client/process-of-client.ts';
 import { parseTopicPartition, type TopicPartition } from '../../sim/client/topic-partition.ts';
 import { ConfigError } from '../../sim/config-error.ts';
 import { present } from '../../sim/kernel/assert.ts';
@@ -7,7 +8,7 @@ import { resolveConsumerConfig } from '../../sim/protocol/config/consumer-config
 import { type Switches } from '../../sim/switches.ts';
 import { CallThreads, type ThreadCall } from './call-threads.ts';
 import { type ClientStep, type ClientStepOf, type Given } from './client-case.ts';
-import { type ClientPlayer, processOf, propertiesOf, StateChanges } from './client-player.ts';
+import { type ClientPlayer, propertiesOf, StateChanges } from './client-player.ts';
 import { playOnCluster } from './cluster-steps.ts';
 import { consumerState } from './consumer-state.ts';
 import { ScriptedCluster } from './scripted-cluster.ts';
@@ -27,7 +28,7 @@ export class ConsumerPlayer implements ClientPlayer {
       given,
       (context, { bootstrap, resolve }) => {
         consumer = new KafkaConsumer({ context, config, bootstrap, resolve, switches });
-        return processOf(consumer);
+        return processOfClient(consumer);
       },
       () => undefined,
     );

@@ -1,5 +1,6 @@
 import { ConfigError } from '../../sim/config-error.ts';
 import { KafkaProducer } from '../../sim/client/producer/kafka-producer.ts';
+import { processOfClient } from '../../sim/client/process-of-client.ts';
 import { parseTopicPartition } from '../../sim/client/topic-partition.ts';
 import { assert, present } from '../../sim/kernel/assert.ts';
 import { utf8Bytes } from '../../sim/protocol/bytes.ts';
@@ -8,7 +9,7 @@ import { type Switches } from '../../sim/switches.ts';
 import { type Fact } from '../../sim/trace.ts';
 import { CallThreads, type ThreadCall } from './call-threads.ts';
 import { type ClientStep, type ClientStepOf, type Given } from './client-case.ts';
-import { type ClientPlayer, processOf, propertiesOf, StateChanges } from './client-player.ts';
+import { type ClientPlayer, propertiesOf, StateChanges } from './client-player.ts';
 import { playOnCluster } from './cluster-steps.ts';
 import { producerState } from './producer-state.ts';
 import { recordValue } from './request-view.ts';
@@ -32,7 +33,7 @@ export class ProducerPlayer implements ClientPlayer {
       (context, { bootstrap, resolve }) => {
         const options = { context, config, bootstrap, resolve, switches, session: 'scripted' };
         producer = new KafkaProducer(options);
-        return processOf(producer);
+        return processOfClient(producer);
       },
       (fact) => {
         this.#heard(fact);

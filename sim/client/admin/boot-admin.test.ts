@@ -3,8 +3,6 @@ import { ClusterUnderTest } from '../../cluster-under-test.ts';
 import { type NodeIndex } from '../../kernel/process.ts';
 import { seconds } from '../../kernel/time.ts';
 import { type AdminOperation } from '../../plan.ts';
-import { Api } from '../../protocol/api.ts';
-import { BatchBuilder } from '../../protocol/batch-builder.ts';
 import { resolveAdminConfig } from '../../protocol/config/admin-config.ts';
 import { bootAdmin } from './boot-admin.ts';
 
@@ -57,7 +55,7 @@ describe('an administrator', () => {
   test('deletes records at the leader, and looks for the next one when it has crashed', () => {
     const cluster = new ClusterUnderTest().start();
     const topicId = cluster.createWith('orders', [1, 2, 3]);
-    produce(cluster, topicId, 5);
+    cluster.produceSome(1, topicId, 5);
     const at = after(cluster);
     addAdmin(cluster, [
       { op: 'deleteRecords', atMs: at(0), partition: 'orders-0', beforeOffset: 2 },
@@ -117,17 +115,4 @@ function addAdmin(cluster: ClusterUnderTest, workload: readonly AdminOperation[]
   const node = cluster.world.addNode('admin-1', boot);
   cluster.world.start(node);
   return node;
-}
-
-function produce(cluster: ClusterUnderTest, topicId: string, count: number): void {
-  const builder = new BatchBuilder({ writeLimitBytes: 1_000_000 });
-  for (let index = 0; index < count; index += 1) {
-    builder.append(1_000, { key: null, value: 'x', headers: [] });
-  }
-  cluster.ask(1, Api.produce, {
-    transactionalId: null,
-    acks: -1,
-    timeoutMs: 30_000,
-    topicData: [{ name: '', topicId, partitionData: [{ index: 0, records: [builder.build()] }] }],
-  });
 }

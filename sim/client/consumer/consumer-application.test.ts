@@ -3,12 +3,9 @@ import { ClusterUnderTest } from '../../cluster-under-test.ts';
 import { type NodeIndex } from '../../kernel/process.ts';
 import { milliseconds, seconds } from '../../kernel/time.ts';
 import { type ConsumerOperation } from '../../plan.ts';
-import { Api } from '../../protocol/api.ts';
-import { BatchBuilder } from '../../protocol/batch-builder.ts';
 import { type Properties } from '../../protocol/config/config-definition.ts';
 import { resolveConsumerConfig } from '../../protocol/config/consumer-config.ts';
 import { type Switches } from '../../switches.ts';
-import { type BrokerId } from '../../trace.ts';
 import { bootConsumer } from './boot-consumer.ts';
 
 const assigned: ConsumerOperation = { op: 'assign', atMs: 0, partitions: ['orders'] };
@@ -16,23 +13,23 @@ const assigned: ConsumerOperation = { op: 'assign', atMs: 0, partitions: ['order
 describe('an application with a consumer', () => {
   test('reads a topic from its beginning, and goes on with what is written later', () => {
     const { cluster, topicId } = clusterWithTopic();
-    produce(cluster, 1, topicId, 3);
+    cluster.produceSome(1, topicId, 3);
     addConsumer(cluster, [assigned], { 'auto.offset.reset': 'earliest' });
     cluster.run(seconds(1));
-    expect(polled(cluster)).toEqual([0, 1, 2]);
-    produce(cluster, 1, topicId, 2);
+    expect(cluster.polledOffsets()).toEqual([0, 1, 2]);
+    cluster.produceSome(1, topicId, 2);
     cluster.run(milliseconds(20));
-    expect(polled(cluster)).toEqual([0, 1, 2, 3, 4]);
+    expect(cluster.polledOffsets()).toEqual([0, 1, 2, 3, 4]);
   });
 
   test('reads from the end by default', () => {
     const { cluster, topicId } = clusterWithTopic();
-    produce(cluster, 1, topicId, 3);
+    cluster.produceSome(1, topicId, 3);
     addConsumer(cluster, [assigned]);
     cluster.run(seconds(1));
-    produce(cluster, 1, topicId, 1);
+    cluster.produceSome(1, topicId, 1);
     cluster.run(seconds(1));
-    expect(polled(cluster)).toEqual([3]);
+    expect(cluster.polledOffsets()).toEqual([3]);
     expect(cluster.factsOf('positionMoved')).toEqual([
       { kind: 'positionMoved', partition: 'orders-0', from: -1, to: 3, why: 'reset' },
     ]);
@@ -42,19 +39,19 @@ describe('an application with a consumer', () => {
   test('goes to the new leader when the leader crashes, and loses nothing', () => {
     const { cluster, topicId } = clusterWithTopic();
     addConsumer(cluster, [assigned], { 'auto.offset.reset': 'earliest' });
-    produce(cluster, 1, topicId, 2);
+    cluster.produceSome(1, topicId, 2);
     cluster.run(seconds(1));
     cluster.world.crash(cluster.nodeOf(1));
     cluster.run(seconds(15));
-    produce(cluster, 2, topicId, 2);
+    cluster.produceSome(2, topicId, 2);
     cluster.run(seconds(1));
-    expect(polled(cluster)).toEqual([0, 1, 2, 3]);
+    expect(cluster.polledOffsets()).toEqual([0, 1, 2, 3]);
     expect(cluster.lastOf('fetchReceived')).toMatchObject({ from: 2, error: 'NONE' });
   });
 
   test('seeks, pauses, resumes and asks for end offsets between its polls', () => {
     const { cluster, topicId, nowMs } = clusterWithTopic();
-    produce(cluster, 1, topicId, 3);
+    cluster.produceSome(1, topicId, 3);
     addConsumer(
       cluster,
       [
@@ -67,19 +64,19 @@ describe('an application with a consumer', () => {
       { 'auto.offset.reset': 'earliest' },
     );
     cluster.run(milliseconds(2_500));
-    produce(cluster, 1, topicId, 1);
+    cluster.produceSome(1, topicId, 1);
     cluster.run(seconds(1));
-    expect(polled(cluster)).toEqual([0, 1, 2, 1, 2]);
+    expect(cluster.polledOffsets()).toEqual([0, 1, 2, 1, 2]);
     expect(cluster.lastOf('endOffsetReceived')).toMatchObject({ offset: 4 });
     cluster.run(seconds(1));
-    expect(polled(cluster)).toEqual([0, 1, 2, 1, 2, 3]);
+    expect(cluster.polledOffsets()).toEqual([0, 1, 2, 1, 2, 3]);
     const reads = cluster.factsOf('assignmentChanged').map(({ partitions }) => partitions);
     expect(reads).toEqual([['orders-0'], [], ['orders-0']]);
   });
 
   test('works on what it has got before it polls again', () => {
     const { cluster, topicId } = clusterWithTopic();
-    produce(cluster, 1, topicId, 3);
+    cluster.produceSome(1, topicId, 3);
     const properties = { 'auto.offset.reset': 'earliest', 'max.poll.records': '1' };
     addConsumer(cluster, [assigned], properties, { processingMs: 400 });
     cluster.run(seconds(2));
@@ -98,13 +95,13 @@ describe('an application with a consumer', () => {
 
   test('takes up its assignment again in its next life', () => {
     const { cluster, topicId } = clusterWithTopic();
-    produce(cluster, 1, topicId, 2);
+    cluster.produceSome(1, topicId, 2);
     const node = addConsumer(cluster, [assigned], { 'auto.offset.reset': 'earliest' });
     cluster.run(seconds(1));
     cluster.world.crash(node);
     cluster.world.start(node);
     cluster.run(seconds(1));
-    expect(polled(cluster)).toEqual([0, 1, 0, 1]);
+    expect(cluster.polledOffsets()).toEqual([0, 1, 0, 1]);
   });
 
   test('closes its sessions and exits when it is asked to stop', () => {
@@ -162,24 +159,4 @@ function addConsumer(
   const node = cluster.world.addNode('consumer-1', boot);
   cluster.world.start(node);
   return node;
-}
-
-function produce(cluster: ClusterUnderTest, to: BrokerId, topicId: string, count: number): void {
-  const builder = new BatchBuilder({ writeLimitBytes: 1_000_000 });
-  for (let index = 0; index < count; index += 1) {
-    builder.append(1_000, { key: null, value: 'x', headers: [] });
-  }
-  const { responses } = cluster.ask(to, Api.produce, {
-    transactionalId: null,
-    acks: -1,
-    timeoutMs: 30_000,
-    topicData: [{ name: '', topicId, partitionData: [{ index: 0, records: [builder.build()] }] }],
-  });
-  expect(responses[0]?.partitionResponses[0]?.errorCode).toBe('NONE');
-}
-
-function polled(cluster: ClusterUnderTest): readonly number[] {
-  return cluster
-    .factsOf('recordsPolled')
-    .flatMap(({ records }) => records.map(({ offset }) => offset));
 }

@@ -51,7 +51,7 @@ export class ConsumerNetworkClient {
   #checkedVersion = 0;
   #isWoken = false;
   #mayWake = true;
-  /** What it sends, and what has come of it, wakes the selector: its next wait ends at once. */
+  /** Its own sends and handlers wake the selector, too: the next wait ends at once. */
   #endsNextWait = false;
 
   constructor(
@@ -152,7 +152,10 @@ export class ConsumerNetworkClient {
     return this.#network.beginPoll(waitMs, nowMs);
   }
 
-  /** Second half: takes in what has come. @returns What the call that polls has to throw. */
+  /**
+   * Second half: takes in what has come. `mayWake`: whether the poll may end by a wakeup.
+   * @returns What the call that polls has to throw.
+   */
   endPoll(mayWake = true): ConsumerException | undefined {
     const nowMs = this.#context.wallClockMs();
     this.#network.endPoll(nowMs);

@@ -1,16 +1,14 @@
 import { assert } from '../../kernel/assert.ts';
-import { type Context } from '../../kernel/process.ts';
-import { Api, type Frame, newestVersion, type Response } from '../../protocol/api.ts';
-import { type ConsumerConfig } from '../../protocol/config/consumer-config.ts';
+import { Api, newestVersion, type Response } from '../../protocol/api.ts';
 import { type FetchRequest } from '../../protocol/messages/fetch-request.ts';
 import { type FetchResponse, type PartitionData } from '../../protocol/messages/fetch-response.ts';
 import { zeroUuid } from '../../protocol/uuid.ts';
-import { type Fact, type PartitionName } from '../../trace.ts';
+import { type PartitionName } from '../../trace.ts';
 import { type ClusterNode } from '../metadata-snapshot.ts';
-import { type LeaderHint, type Metadata } from '../metadata.ts';
+import { type LeaderHint } from '../metadata.ts';
 import { type TopicPartition, topicPartition } from '../topic-partition.ts';
 import { CompletedFetch } from './completed-fetch.ts';
-import { type ConsumerNetworkClient } from './consumer-network-client.ts';
+import { type ConsumerParts } from './consumer-parts.ts';
 import { FetchBuffer } from './fetch-buffer.ts';
 import { type Collected, FetchCollector } from './fetch-collector.ts';
 import { type PartitionFetch, type SessionRequest } from './fetch-session.ts';
@@ -20,30 +18,21 @@ import {
   type FetchTarget,
   FetchTargets,
 } from './fetch-targets.ts';
-import { type SubscriptionState } from './subscription-state.ts';
 
 /** From this version on a fetch names topics by their ids. */
 const topicIdVersion = 13;
-
-export interface FetcherParts {
-  readonly network: ConsumerNetworkClient;
-  readonly metadata: Metadata;
-  readonly subscriptions: SubscriptionState;
-  readonly config: ConsumerConfig;
-  readonly context: Context<Frame, Fact>;
-}
 
 /**
  * Keeps one fetch open at every broker that leads a partition to be read and has nothing left in the
  * buffer, and takes in the answers (`Fetcher`, `AbstractFetch`).
  */
 export class Fetcher implements FetchMetadata, FetchOwner {
-  readonly #parts: FetcherParts;
+  readonly #parts: ConsumerParts;
   readonly #buffer: FetchBuffer;
   readonly #collector: FetchCollector;
   readonly #targets: FetchTargets;
 
-  constructor(parts: FetcherParts) {
+  constructor(parts: ConsumerParts) {
     const { subscriptions, config, context } = parts;
     this.#parts = parts;
     this.#buffer = new FetchBuffer((partition) => {

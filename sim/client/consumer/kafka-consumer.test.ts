@@ -1,11 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { ClusterUnderTest } from '../../cluster-under-test.ts';
-import { type Process } from '../../kernel/process.ts';
 import { seconds } from '../../kernel/time.ts';
-import { Api, type Frame } from '../../protocol/api.ts';
-import { BatchBuilder } from '../../protocol/batch-builder.ts';
 import { type Properties } from '../../protocol/config/config-definition.ts';
 import { resolveConsumerConfig } from '../../protocol/config/consumer-config.ts';
+import { processOfClient } from '../process-of-client.ts';
 import { topicPartition } from '../topic-partition.ts';
 import { type Collected } from './fetch-collector.ts';
 import { KafkaConsumer } from './kafka-consumer.ts';
@@ -18,7 +16,7 @@ const earliest = { 'auto.offset.reset': 'earliest' };
 describe('a consumer', () => {
   test('looks up the first and last offsets of partitions that it need not read', () => {
     const { cluster, topicId } = clusterWithTopic();
-    produce(cluster, topicId, [1_000, 2_000, 3_000]);
+    cluster.produce(1, topicId, [1_000, 2_000, 3_000]);
     const consumer = addConsumer(cluster);
     const outcomes: LookupOutcome[] = [];
     const take = (outcome: LookupOutcome): number => outcomes.push(outcome);
@@ -52,7 +50,7 @@ describe('a consumer', () => {
     const { cluster, topicId } = clusterWithTopic();
     const consumer = addConsumer(cluster, { 'auto.offset.reset': 'by_duration:PT1H' });
     const nowMs = wallClockMs(cluster);
-    produce(cluster, topicId, [nowMs - 7_200_000, nowMs - 1_800_000, nowMs]);
+    cluster.produce(1, topicId, [nowMs - 7_200_000, nowMs - 1_800_000, nowMs]);
     consumer.assign([orders]);
     expect(pollFor(cluster, consumer, 1_000)).toEqual([1, 2]);
   });
@@ -61,10 +59,10 @@ describe('a consumer', () => {
     const { cluster, topicId } = clusterWithTopic();
     const consumer = addConsumer(cluster, { 'auto.offset.reset': 'by_duration:PT1H' });
     const nowMs = wallClockMs(cluster);
-    produce(cluster, topicId, [nowMs - 7_200_000]);
+    cluster.produce(1, topicId, [nowMs - 7_200_000]);
     consumer.assign([orders]);
     expect(pollFor(cluster, consumer, 1_000)).toEqual([]);
-    produce(cluster, topicId, [nowMs]);
+    cluster.produce(1, topicId, [nowMs]);
     expect(pollFor(cluster, consumer, 28_000)).toEqual([]);
     expect(pollFor(cluster, consumer, 5_000)).toEqual([1]);
   });
@@ -74,11 +72,11 @@ describe('a consumer', () => {
     const { cluster, topicId } = clusterWithTopic({ 'replica.selector.class': selector });
     const consumer = addConsumer(cluster, { ...earliest, 'client.rack': 'c' });
     consumer.assign([orders]);
-    produce(cluster, topicId, [1_000]);
+    cluster.produce(1, topicId, [1_000]);
     expect(pollFor(cluster, consumer, 2_000)).toEqual([0]);
     expect(cluster.lastOf('fetchReceived').from).toBe(3);
     cluster.world.crash(cluster.nodeOf(3));
-    produce(cluster, topicId, [1_000]);
+    cluster.produce(1, topicId, [1_000]);
     expect(pollFor(cluster, consumer, 2_000)).toEqual([1]);
     expect(cluster.lastOf('fetchReceived').from).toBe(1);
   });
@@ -102,7 +100,7 @@ describe('a consumer', () => {
     const consumer = addConsumer(cluster, earliest);
     consumer.assign([orders]);
     expect(pollFor(cluster, consumer, 1_000)).toEqual([]);
-    produce(cluster, topicId, [1_000]);
+    cluster.produce(1, topicId, [1_000]);
     cluster.run(seconds(5));
     expect(cluster.factsOf('fetchReceived')).toEqual([]);
     expect(pollFor(cluster, consumer, 1)).toEqual([0]);
@@ -146,27 +144,12 @@ function addConsumer(cluster: ClusterUnderTest, properties: Properties = {}): Ka
       switches: {},
     });
     consumers.push(consumer);
-    return processOf(consumer);
+    return processOfClient(consumer);
   });
   cluster.world.start(node);
   const [consumer] = consumers;
   if (consumer === undefined) throw new Error('the consumer was started');
   return consumer;
-}
-
-function processOf(consumer: KafkaConsumer): Process<Frame> {
-  return {
-    connected: (connection) => {
-      consumer.connected(connection);
-    },
-    received: (connection, frame) => {
-      consumer.received(connection, frame);
-    },
-    disconnected: (connection) => {
-      consumer.disconnected(connection);
-    },
-    stopRequested: () => undefined,
-  };
 }
 
 /** Polls once. */
@@ -186,22 +169,4 @@ function pollFor(
 function wallClockMs(cluster: ClusterUnderTest): number {
   const { clock } = cluster.world.node(cluster.nodeOf(1));
   return clock.wallMs(cluster.world.now());
-}
-
-function produce(
-  cluster: ClusterUnderTest,
-  topicId: string,
-  timestampsMs: readonly number[],
-): void {
-  const builder = new BatchBuilder({ writeLimitBytes: 1_000_000 });
-  for (const timestampMs of timestampsMs) {
-    builder.append(timestampMs, { key: null, value: 'x', headers: [] });
-  }
-  const { responses } = cluster.ask(1, Api.produce, {
-    transactionalId: null,
-    acks: -1,
-    timeoutMs: 30_000,
-    topicData: [{ name: '', topicId, partitionData: [{ index: 0, records: [builder.build()] }] }],
-  });
-  expect(responses[0]?.partitionResponses[0]?.errorCode).toBe('NONE');
 }

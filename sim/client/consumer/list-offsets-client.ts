@@ -1,13 +1,9 @@
-import { type Context } from '../../kernel/process.ts';
 import { type Instant } from '../../kernel/time.ts';
-import { Api, type Frame, type Response } from '../../protocol/api.ts';
-import { type ConsumerConfig } from '../../protocol/config/consumer-config.ts';
+import { Api, type Response } from '../../protocol/api.ts';
 import { type ListOffsetsResponse } from '../../protocol/messages/list-offsets-response.ts';
-import { type Fact } from '../../trace.ts';
 import { type ClusterNode } from '../metadata-snapshot.ts';
-import { type Metadata } from '../metadata.ts';
 import { type TopicPartition, topicPartition } from '../topic-partition.ts';
-import { type ConsumerNetworkClient } from './consumer-network-client.ts';
+import { type ConsumerParts } from './consumer-parts.ts';
 import {
   latestTimestamp,
   type ListedOffsets,
@@ -41,18 +37,11 @@ export interface ListOffsetsHandler {
   readonly failed: () => void;
 }
 
-export interface ListOffsetsParts {
-  readonly network: ConsumerNetworkClient;
-  readonly metadata: Metadata;
-  readonly config: ConsumerConfig;
-  readonly context: Context<Frame, Fact>;
-}
-
 /** Asks leaders for offsets (`OffsetFetcher.sendListOffsetRequest`). */
 export class ListOffsetsClient {
-  readonly #parts: ListOffsetsParts;
+  readonly #parts: ConsumerParts;
 
-  constructor(parts: ListOffsetsParts) {
+  constructor(parts: ConsumerParts) {
     this.#parts = parts;
   }
 

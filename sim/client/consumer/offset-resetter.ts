@@ -1,11 +1,8 @@
-import { type Context } from '../../kernel/process.ts';
-import { type Frame } from '../../protocol/api.ts';
-import { type ConsumerConfig } from '../../protocol/config/consumer-config.ts';
 import { type OffsetReset } from '../../protocol/config/offset-reset.ts';
-import { type Fact, type PartitionName } from '../../trace.ts';
-import { type Metadata } from '../metadata.ts';
+import { type PartitionName } from '../../trace.ts';
 import { topicPartition } from '../topic-partition.ts';
 import { type ConsumerException } from './consumer-exception.ts';
+import { type ConsumerParts } from './consumer-parts.ts';
 import { noEpoch } from './fetch-position.ts';
 import {
   type FoundOffset,
@@ -14,14 +11,10 @@ import {
   resetTimestamp,
 } from './list-offsets.ts';
 import { type ListOffsetsClient, type OffsetTarget } from './list-offsets-client.ts';
-import { type SubscriptionState } from './subscription-state.ts';
+import { QuestionRetries } from './question-retries.ts';
 
-export interface ResetterParts {
+export interface ResetterParts extends ConsumerParts {
   readonly offsets: ListOffsetsClient;
-  readonly metadata: Metadata;
-  readonly subscriptions: SubscriptionState;
-  readonly config: ConsumerConfig;
-  readonly context: Context<Frame, Fact>;
 }
 
 type Strategies = ReadonlyMap<PartitionName, OffsetReset>;
@@ -29,11 +22,13 @@ type Strategies = ReadonlyMap<PartitionName, OffsetReset>;
 /** Finds the positions of partitions that await a reset (`OffsetFetcher.resetPositionsIfNeeded`). */
 export class OffsetResetter {
   readonly #parts: ResetterParts;
+  readonly #retries: QuestionRetries;
   /** Is told at the next call, once. */
   #exception: ConsumerException | undefined = undefined;
 
   constructor(parts: ResetterParts) {
     this.#parts = parts;
+    this.#retries = new QuestionRetries(parts);
   }
 
   /** Asks the leaders of all partitions that need it. @returns What went wrong before. */
@@ -42,7 +37,7 @@ export class OffsetResetter {
     this.#exception = undefined;
     if (exception !== undefined) return exception;
 
-    const { offsets, subscriptions, config, context } = this.#parts;
+    const { offsets, subscriptions, context } = this.#parts;
     const nowMs = context.wallClockMs();
     const targets: OffsetTarget[] = [];
     const strategies = new Map<PartitionName, OffsetReset>();
@@ -55,13 +50,13 @@ export class OffsetResetter {
     if (targets.length === 0) return undefined;
 
     for (const asked of offsets.group(targets).byLeader) {
-      this.#retryNotBefore(namesOf(asked.questions), config.requestTimeoutMs);
+      this.#retries.asked(asked.questions);
       offsets.send(asked, {
         listed: (answer) => {
           this.#listed(answer, asked.questions, strategies);
         },
         failed: () => {
-          this.#retry(namesOf(asked.questions));
+          this.#retries.failed(asked.questions);
         },
       });
     }
@@ -75,11 +70,11 @@ export class OffsetResetter {
     strategies: Strategies,
   ): void {
     if (unauthorized.length > 0) {
-      this.#retry(namesOf(questions));
+      this.#retries.failed(questions);
       this.#exception ??= { name: 'TopicAuthorizationException', partitions: unauthorized };
       return;
     }
-    if (toRetry.length > 0) this.#retry(toRetry);
+    if (toRetry.length > 0) this.#retries.failedFor(toRetry);
     for (const { partition } of questions) {
       const offset = found.get(partition.name);
       const strategy = strategies.get(partition.name);
@@ -101,18 +96,4 @@ export class OffsetResetter {
     // Without an epoch there is nothing to validate: the leader itself has named the offset.
     subscriptions.completeReset(name, { offset, offsetEpoch: noEpoch, currentLeader }, strategy);
   }
-
-  #retry(partitions: readonly PartitionName[]): void {
-    this.#retryNotBefore(partitions, this.#parts.config.retryBackoffMs);
-    this.#parts.metadata.requestUpdate();
-  }
-
-  #retryNotBefore(partitions: readonly PartitionName[], afterMs: number): void {
-    const atMs = this.#parts.context.wallClockMs() + afterMs;
-    for (const name of partitions) this.#parts.subscriptions.get(name)?.retryNotBefore(atMs);
-  }
-}
-
-function namesOf(questions: readonly OffsetQuestion[]): readonly PartitionName[] {
-  return questions.map(({ partition }) => partition.name);
 }

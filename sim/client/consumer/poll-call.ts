@@ -60,7 +60,7 @@ export class PollCall implements BlockingCall {
     const wakeup = network.takeWakeup();
     if (wakeup !== undefined) return this.#throw(wakeup);
     if (committed !== undefined) return this.#goOn(this.#updatePositionsOf(committed));
-    return this.#fetch(this.#updatePositions());
+    return this.#pollForFetches(this.#updatePositions());
   }
 
   deliver(): void {
@@ -72,11 +72,17 @@ export class PollCall implements BlockingCall {
     if (next.done === true) {
       this.#positioning = undefined;
       this.#wait = undefined;
-      return this.#fetch(next.value);
+      return this.#pollForFetches(next.value);
     }
     this.#positioning = positioning;
     this.#wait = next.value;
     return next.value.timeoutMs;
+  }
+
+  /** Validates and resets what needs it; nothing here waits for an answer. */
+  #updatePositions(): ConsumerException | undefined {
+    const exception = this.#validate();
+    return exception !== undefined || this.#hadAllPositions ? exception : this.#reset();
   }
 
   /** The same with the offsets that the group has committed, for which it waits. */
@@ -86,12 +92,6 @@ export class PollCall implements BlockingCall {
     const isInitialized = yield* committed.initialize(this.#timer);
     if (isInitialized === false) return undefined;
     return isInitialized === true ? this.#reset() : isInitialized;
-  }
-
-  /** Validates and resets what needs it; nothing here waits for an answer. */
-  #updatePositions(): ConsumerException | undefined {
-    const exception = this.#validate();
-    return exception !== undefined || this.#hadAllPositions ? exception : this.#reset();
   }
 
   #validate(): ConsumerException | undefined {
@@ -108,7 +108,7 @@ export class PollCall implements BlockingCall {
     return resetter.resetIfNeeded();
   }
 
-  #fetch(exception: ConsumerException | undefined): number | typeof callEnded {
+  #pollForFetches(exception: ConsumerException | undefined): number | typeof callEnded {
     if (exception !== undefined) return this.#throw(exception);
     if (this.#collect()) return callEnded;
     this.#sendFetches();

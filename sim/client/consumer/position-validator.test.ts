@@ -1,18 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { ClusterUnderTest } from '../../cluster-under-test.ts';
 import { seconds } from '../../kernel/time.ts';
-import { Api } from '../../protocol/api.ts';
-import { BatchBuilder } from '../../protocol/batch-builder.ts';
 import { type Properties } from '../../protocol/config/config-definition.ts';
 import { resolveConsumerConfig } from '../../protocol/config/consumer-config.ts';
 import { type Switches } from '../../switches.ts';
-import { type BrokerId } from '../../trace.ts';
 import { bootConsumer } from './boot-consumer.ts';
 
 describe('a consumer that has read what an unclean election has lost', () => {
   test('goes back to where the logs part, and misses nothing of the new history', () => {
     const cluster = lostAfterRead({ 'auto.offset.reset': 'earliest' });
-    expect(polled(cluster)).toEqual([0, 1, 2, 3, 4, 2, 3, 4, 5, 6, 7]);
+    expect(cluster.polledOffsets()).toEqual([0, 1, 2, 3, 4, 2, 3, 4, 5, 6, 7]);
     expect(cluster.lastOf('positionMoved')).toEqual({
       kind: 'positionMoved',
       partition: 'orders-0',
@@ -25,7 +22,7 @@ describe('a consumer that has read what an unclean election has lost', () => {
   test('is told if it has no policy that may move it, and again after request.timeout.ms only', () => {
     const cluster = lostAfterRead({ 'auto.offset.reset': 'none' }, {}, 0);
     cluster.run(seconds(30));
-    expect(polled(cluster)).toEqual([0, 1, 2, 3, 4]);
+    expect(cluster.polledOffsets()).toEqual([0, 1, 2, 3, 4]);
     const errors = cluster.seen.filter(({ fact }) => fact.kind === 'consumerError');
     expect(errors.map(({ fact }) => fact)).toEqual([
       { kind: 'consumerError', partition: 'orders-0', error: 'LogTruncationException' },
@@ -39,7 +36,7 @@ describe('a consumer that has read what an unclean election has lost', () => {
   test('misses records without a word with consumer.validatePosition=off', () => {
     const switches = { 'consumer.validatePosition': 'off' };
     const cluster = lostAfterRead({ 'auto.offset.reset': 'earliest' }, switches);
-    expect(polled(cluster)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect(cluster.polledOffsets()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
     expect(cluster.factsOf('consumerError')).toEqual([]);
   });
 });
@@ -75,36 +72,16 @@ function lostAfterRead(
     ],
   });
   cluster.world.start(cluster.world.addNode('consumer-1', boot));
-  produce(cluster, 1, topicId, 2);
+  cluster.produceSome(1, topicId, 2);
   cluster.run(seconds(2));
   cluster.world.crash(cluster.nodeOf(2));
   cluster.run(seconds(15));
-  produce(cluster, 1, topicId, 3);
+  cluster.produceSome(1, topicId, 3);
   cluster.run(seconds(1));
   cluster.world.crash(cluster.nodeOf(1));
   cluster.world.start(cluster.nodeOf(2));
   cluster.run(seconds(20));
-  produce(cluster, 2, topicId, 6);
+  cluster.produceSome(2, topicId, 6);
   cluster.run(seconds(2));
   return cluster;
-}
-
-function produce(cluster: ClusterUnderTest, to: BrokerId, topicId: string, count: number): void {
-  const builder = new BatchBuilder({ writeLimitBytes: 1_000_000 });
-  for (let index = 0; index < count; index += 1) {
-    builder.append(1_000, { key: null, value: 'x', headers: [] });
-  }
-  const { responses } = cluster.ask(to, Api.produce, {
-    transactionalId: null,
-    acks: -1,
-    timeoutMs: 30_000,
-    topicData: [{ name: '', topicId, partitionData: [{ index: 0, records: [builder.build()] }] }],
-  });
-  expect(responses[0]?.partitionResponses[0]?.errorCode).toBe('NONE');
-}
-
-function polled(cluster: ClusterUnderTest): readonly number[] {
-  return cluster
-    .factsOf('recordsPolled')
-    .flatMap(({ records }) => records.map(({ offset }) => offset));
 }

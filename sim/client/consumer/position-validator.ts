@@ -1,36 +1,27 @@
-import { type Context } from '../../kernel/process.ts';
-import { Api, type Frame, type Response } from '../../protocol/api.ts';
-import { type ConsumerConfig } from '../../protocol/config/consumer-config.ts';
+import { Api, type Response } from '../../protocol/api.ts';
 import { type EpochEndOffset } from '../../protocol/messages/offset-for-leader-epoch-response.ts';
-import { type Fact, type PartitionName } from '../../trace.ts';
+import { type PartitionName } from '../../trace.ts';
 import { type ClusterNode } from '../metadata-snapshot.ts';
-import { type Metadata } from '../metadata.ts';
 import { type ConsumerException } from './consumer-exception.ts';
-import { type ConsumerNetworkClient } from './consumer-network-client.ts';
+import { type ConsumerParts } from './consumer-parts.ts';
 import { isSamePosition } from './fetch-position.ts';
 import { epochEndRequest, type PositionQuestion, readEpochEnds } from './leader-epoch-end.ts';
-import { type SubscriptionState } from './subscription-state.ts';
-
-export interface ValidatorParts {
-  readonly network: ConsumerNetworkClient;
-  readonly metadata: Metadata;
-  readonly subscriptions: SubscriptionState;
-  readonly config: ConsumerConfig;
-  readonly context: Context<Frame, Fact>;
-}
+import { QuestionRetries } from './question-retries.ts';
 
 /**
  * Finds out, whenever a partition has a new leader or leader epoch, whether the log before the position
  * is still the one that was read (KIP-320; `PositionsValidator`, `OffsetFetcher`).
  */
 export class PositionValidator {
-  readonly #parts: ValidatorParts;
+  readonly #parts: ConsumerParts;
+  readonly #retries: QuestionRetries;
   #metadataVersion = -1;
   /** Is told at the next call, once. */
   #exception: ConsumerException | undefined = undefined;
 
-  constructor(parts: ValidatorParts) {
+  constructor(parts: ConsumerParts) {
     this.#parts = parts;
+    this.#retries = new QuestionRetries(parts);
   }
 
   /** Compares all positions with new metadata. */
@@ -67,19 +58,19 @@ export class PositionValidator {
   }
 
   #ask(node: ClusterNode, questions: readonly PositionQuestion[]): void {
-    const { network, config } = this.#parts;
+    const { network } = this.#parts;
     // Whether the broker can answer is known when it has said which requests it has.
     if (!network.knowsVersionsOf(node)) {
       network.tryConnect(node);
       return;
     }
-    this.#retryNotBefore(namesOf(questions), config.requestTimeoutMs);
+    this.#retries.asked(questions);
     network.send(node, Api.offsetForLeaderEpoch, epochEndRequest(questions), {
       answered: (response) => {
         this.#answered(questions, response);
       },
       failed: () => {
-        this.#retry(namesOf(questions));
+        this.#retries.failed(questions);
       },
     });
   }
@@ -88,11 +79,11 @@ export class PositionValidator {
     if (response.apiKey !== Api.offsetForLeaderEpoch) return;
     const { ends, toRetry, unauthorized } = readEpochEnds(questions, response.body);
     if (unauthorized.length > 0) {
-      this.#retry(namesOf(questions));
+      this.#retries.failed(questions);
       this.#exception ??= { name: 'TopicAuthorizationException', partitions: unauthorized };
       return;
     }
-    if (toRetry.length > 0) this.#retry(toRetry);
+    if (toRetry.length > 0) this.#retries.failedFor(toRetry);
     const truncated: PartitionName[] = [];
     for (const question of questions) {
       const end = ends.get(question.partition.name);
@@ -132,19 +123,4 @@ export class PositionValidator {
     }
     return false;
   }
-
-  #retry(partitions: readonly PartitionName[]): void {
-    const { metadata, config } = this.#parts;
-    this.#retryNotBefore(partitions, config.retryBackoffMs);
-    metadata.requestUpdate();
-  }
-
-  #retryNotBefore(partitions: readonly PartitionName[], afterMs: number): void {
-    const atMs = this.#parts.context.wallClockMs() + afterMs;
-    for (const name of partitions) this.#parts.subscriptions.get(name)?.retryNotBefore(atMs);
-  }
-}
-
-function namesOf(questions: readonly PositionQuestion[]): readonly PartitionName[] {
-  return questions.map(({ partition }) => partition.name);
 }

@@ -2,9 +2,9 @@ import { type Response } from '../../../protocol/api.ts';
 import { type PollCondition, type ReplyHandler } from '../consumer-network-client.ts';
 
 /** What will become of a request, for the call that waits for it (`RequestFuture`). */
-export class PendingOutcome<T> implements ReplyHandler, PollCondition {
+export class PendingOutcome<T extends object | string> implements ReplyHandler, PollCondition {
   readonly #judge: (response: Response | undefined) => T;
-  #outcome: { readonly value: T } | undefined = undefined;
+  #outcome: T | undefined = undefined;
 
   /** `judge` is called when the reply is taken in, whoever waits; undefined: there will be none. */
   constructor(judge: (response: Response | undefined) => T) {
@@ -13,7 +13,7 @@ export class PendingOutcome<T> implements ReplyHandler, PollCondition {
 
   /** Undefined while it is not known. */
   get outcome(): T | undefined {
-    return this.#outcome?.value;
+    return this.#outcome;
   }
 
   get mayWait(): boolean {
@@ -21,10 +21,10 @@ export class PendingOutcome<T> implements ReplyHandler, PollCondition {
   }
 
   answered(response: Response): void {
-    this.#outcome = { value: this.#judge(response) };
+    this.#outcome = this.#judge(response);
   }
 
   failed(): void {
-    this.#outcome = { value: this.#judge(undefined) };
+    this.#outcome = this.#judge(undefined);
   }
 }
