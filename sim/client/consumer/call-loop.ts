@@ -13,6 +13,7 @@ import { type NetworkClient } from '../network-client.ts';
 import { type BlockingCall, callEnded } from './blocking-call.ts';
 import { type ConsumerException } from './consumer-exception.ts';
 import { type ConsumerNetworkClient } from './consumer-network-client.ts';
+import { type ConsumerParts } from './consumer-parts.ts';
 
 /**
  * Runs the calls of a consumer's only thread, one at a time. While none goes on, nothing is read from
@@ -30,11 +31,7 @@ export class CallLoop implements Task {
   /** When the wait ends by itself, on the monotonic clock. */
   #endsAt: Instant = 0;
 
-  constructor(
-    context: Context<Frame, Fact>,
-    sockets: NetworkClient,
-    network: ConsumerNetworkClient,
-  ) {
+  constructor({ context, sockets, network }: ConsumerParts) {
     this.#context = context;
     this.#sockets = sockets;
     this.#network = network;

@@ -1,7 +1,11 @@
-import { type BlockingCall, callEnded, type CallTimer } from './blocking-call.ts';
+import { type BlockingCall, callEnded, CallTimer } from './blocking-call.ts';
 import { type ConsumerException } from './consumer-exception.ts';
 import { type ConsumerNetworkClient } from './consumer-network-client.ts';
+import { type ConsumerParts } from './consumer-parts.ts';
 import { type Fetcher } from './fetcher.ts';
+
+/** `ConsumerConfig.DEFAULT_CLOSE_TIMEOUT_MS` */
+const closeTimeoutMs = 30_000;
 
 /** `close`: ends the fetch sessions, waiting a while for the brokers' answers (`Fetcher.close`). */
 export class CloseCall implements BlockingCall {
@@ -12,15 +16,11 @@ export class CloseCall implements BlockingCall {
   #isFirst = true;
   #unanswered = 0;
 
-  constructor(
-    network: ConsumerNetworkClient,
-    fetcher: Fetcher,
-    timer: CallTimer,
-    ended: () => void,
-  ) {
+  constructor({ network, config, context }: ConsumerParts, fetcher: Fetcher, ended: () => void) {
     this.#network = network;
     this.#fetcher = fetcher;
-    this.#timer = timer;
+    const timeoutMs = Math.min(closeTimeoutMs, config.requestTimeoutMs);
+    this.#timer = new CallTimer(timeoutMs, context.wallClockMs());
     this.#ended = ended;
   }
 

@@ -1,16 +1,77 @@
 import { type Context } from '../../kernel/process.ts';
+import { type Random } from '../../kernel/random.ts';
+import { type Endpoint, type Resolve } from '../../protocol/addresses.ts';
 import { type Frame } from '../../protocol/api.ts';
 import { type ConsumerConfig } from '../../protocol/config/consumer-config.ts';
+import { type Switches } from '../../switches.ts';
 import { type Fact } from '../../trace.ts';
-import { type Metadata } from '../metadata.ts';
-import { type ConsumerNetworkClient } from './consumer-network-client.ts';
-import { type SubscriptionState } from './subscription-state.ts';
+import { clientBackoff, ExponentialBackoff } from '../exponential-backoff.ts';
+import { Metadata } from '../metadata.ts';
+import { NetworkClient } from '../network-client.ts';
+import { ConsumerInterest } from './consumer-interest.ts';
+import { ConsumerNetworkClient } from './consumer-network-client.ts';
+import { SubscriptionState } from './subscription-state.ts';
 
-/** What the parts of a consumer share. */
+export interface KafkaConsumerOptions {
+  readonly context: Context<Frame, Fact>;
+  readonly config: ConsumerConfig;
+  readonly bootstrap: readonly Endpoint[];
+  readonly resolve: Resolve;
+  readonly switches: Switches;
+}
+
+/** What all that a consumer does works with. */
 export interface ConsumerParts {
   readonly context: Context<Frame, Fact>;
   readonly config: ConsumerConfig;
-  readonly network: ConsumerNetworkClient;
-  readonly metadata: Metadata;
   readonly subscriptions: SubscriptionState;
+  readonly interest: ConsumerInterest;
+  readonly metadata: Metadata;
+  /** What `network` sends with. */
+  readonly sockets: NetworkClient;
+  readonly network: ConsumerNetworkClient;
+  /** Of calls that ask again and again. */
+  readonly backoff: ExponentialBackoff;
+}
+
+/** Requests in flight on one connection (`ConsumerUtils`). */
+const maxInFlightRequestsPerConnection = 100;
+
+export function createConsumerParts(options: KafkaConsumerOptions): ConsumerParts {
+  const { context, config, switches } = options;
+  const { retryBackoffMs: initialMs, retryBackoffMaxMs: maxMs } = config;
+  const random = context.random('client-backoff');
+  const validatesPositions = switches['consumer.validatePosition'] !== 'off';
+  const subscriptions = new SubscriptionState(
+    config.autoOffsetReset,
+    validatesPositions,
+    (fact) => {
+      context.record(fact);
+    },
+  );
+  const interest = new ConsumerInterest(subscriptions, config.allowAutoCreateTopics);
+  const metadata = createMetadata(options, interest, random);
+  const sockets = new NetworkClient({ ...options, metadata, maxInFlightRequestsPerConnection });
+  return {
+    context,
+    config,
+    subscriptions,
+    interest,
+    metadata,
+    sockets,
+    network: new ConsumerNetworkClient(context, sockets, metadata, config),
+    backoff: new ExponentialBackoff({ ...clientBackoff, initialMs, maxMs }, random),
+  };
+}
+
+function createMetadata(
+  { config, bootstrap }: KafkaConsumerOptions,
+  interest: ConsumerInterest,
+  random: Random,
+): Metadata {
+  const { retryBackoffMs, retryBackoffMaxMs, metadataMaxAgeMs } = config;
+  const times = { retryBackoffMs, retryBackoffMaxMs, metadataMaxAgeMs };
+  const metadata = new Metadata({ ...times, random, interest });
+  metadata.bootstrap(bootstrap);
+  return metadata;
 }

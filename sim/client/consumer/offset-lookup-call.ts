@@ -1,18 +1,9 @@
-import { type ConsumerConfig } from '../../protocol/config/consumer-config.ts';
 import { type PartitionName } from '../../trace.ts';
-import { type Metadata } from '../metadata.ts';
 import { type BlockingCall, callEnded, CallTimer } from './blocking-call.ts';
 import { type ConsumerException } from './consumer-exception.ts';
-import { type ConsumerInterest } from './consumer-interest.ts';
+import { type ConsumerParts } from './consumer-parts.ts';
 import { type FoundOffset, type ListedOffsets } from './list-offsets.ts';
 import { type ListOffsetsClient, type OffsetTarget } from './list-offsets-client.ts';
-
-export interface LookupParts {
-  readonly offsets: ListOffsetsClient;
-  readonly metadata: Metadata;
-  readonly interest: ConsumerInterest;
-  readonly config: ConsumerConfig;
-}
 
 export interface LookupOutcome {
   /** Without the partitions that have no record so young. */
@@ -25,7 +16,8 @@ export interface LookupOutcome {
  * between them, until all have answered (`OffsetFetcher.fetchOffsetsByTimes`).
  */
 export class OffsetLookupCall implements BlockingCall {
-  readonly #parts: LookupParts;
+  readonly #parts: ConsumerParts;
+  readonly #offsets: ListOffsetsClient;
   readonly #ended: (outcome: LookupOutcome) => void;
   readonly #timer: CallTimer;
   readonly #found = new Map<PartitionName, FoundOffset>();
@@ -36,15 +28,16 @@ export class OffsetLookupCall implements BlockingCall {
   #exception: ConsumerException | undefined = undefined;
 
   constructor(
-    parts: LookupParts,
+    parts: ConsumerParts,
+    offsets: ListOffsetsClient,
     targets: readonly OffsetTarget[],
-    nowMs: number,
     ended: (outcome: LookupOutcome) => void,
   ) {
     this.#parts = parts;
+    this.#offsets = offsets;
     this.#left = targets;
     this.#ended = ended;
-    this.#timer = new CallTimer(parts.config.defaultApiTimeoutMs, nowMs);
+    this.#timer = new CallTimer(parts.config.defaultApiTimeoutMs, parts.context.wallClockMs());
     this.#showInterest();
     this.#metadataVersion = parts.metadata.updateVersion - 1;
   }
@@ -70,7 +63,7 @@ export class OffsetLookupCall implements BlockingCall {
       this.#parts.metadata.updateVersion !== this.#metadataVersion
     ) {
       if (this.#left.length === 0) return this.#end(undefined);
-      this.#round = new LookupRound(this.#parts.offsets, this.#left);
+      this.#round = new LookupRound(this.#offsets, this.#left);
     }
     return this.#timer.remainingMs;
   }

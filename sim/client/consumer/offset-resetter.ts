@@ -13,21 +13,19 @@ import {
 import { type ListOffsetsClient, type OffsetTarget } from './list-offsets-client.ts';
 import { QuestionRetries } from './question-retries.ts';
 
-export interface ResetterParts extends ConsumerParts {
-  readonly offsets: ListOffsetsClient;
-}
-
 type Strategies = ReadonlyMap<PartitionName, OffsetReset>;
 
 /** Finds the positions of partitions that await a reset (`OffsetFetcher.resetPositionsIfNeeded`). */
 export class OffsetResetter {
-  readonly #parts: ResetterParts;
+  readonly #parts: ConsumerParts;
+  readonly #offsets: ListOffsetsClient;
   readonly #retries: QuestionRetries;
   /** Is told at the next call, once. */
   #exception: ConsumerException | undefined = undefined;
 
-  constructor(parts: ResetterParts) {
+  constructor(parts: ConsumerParts, offsets: ListOffsetsClient) {
     this.#parts = parts;
+    this.#offsets = offsets;
     this.#retries = new QuestionRetries(parts);
   }
 
@@ -37,7 +35,7 @@ export class OffsetResetter {
     this.#exception = undefined;
     if (exception !== undefined) return exception;
 
-    const { offsets, subscriptions, context } = this.#parts;
+    const { subscriptions, context } = this.#parts;
     const nowMs = context.wallClockMs();
     const targets: OffsetTarget[] = [];
     const strategies = new Map<PartitionName, OffsetReset>();
@@ -49,9 +47,9 @@ export class OffsetResetter {
     }
     if (targets.length === 0) return undefined;
 
-    for (const asked of offsets.group(targets).byLeader) {
+    for (const asked of this.#offsets.group(targets).byLeader) {
       this.#retries.asked(asked.questions);
-      offsets.send(asked, {
+      this.#offsets.send(asked, {
         listed: (answer) => {
           this.#listed(answer, asked.questions, strategies);
         },

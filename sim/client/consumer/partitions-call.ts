@@ -1,14 +1,12 @@
 import { Api, type Response } from '../../protocol/api.ts';
-import { type ConsumerConfig } from '../../protocol/config/consumer-config.ts';
 import { errorProperties } from '../../protocol/errors.ts';
 import { type MetadataResponse } from '../../protocol/messages/metadata-response.ts';
 import { zeroUuid } from '../../protocol/uuid.ts';
-import { type ExponentialBackoff } from '../exponential-backoff.ts';
 import { sleepFor } from '../poll-loop.ts';
 import { type TopicPartition, topicPartition } from '../topic-partition.ts';
 import { type BlockingCall, callEnded, CallTimer } from './blocking-call.ts';
 import { type ConsumerException } from './consumer-exception.ts';
-import { type ConsumerNetworkClient } from './consumer-network-client.ts';
+import { type ConsumerParts } from './consumer-parts.ts';
 
 export interface PartitionsOutcome {
   /** In the order of their numbers; none if there is no such topic. */
@@ -16,15 +14,9 @@ export interface PartitionsOutcome {
   readonly exception: ConsumerException | undefined;
 }
 
-export interface PartitionsParts {
-  readonly network: ConsumerNetworkClient;
-  readonly backoff: ExponentialBackoff;
-  readonly config: ConsumerConfig;
-}
-
 /** `partitionsFor` a topic that the consumer knows nothing of (`TopicMetadataFetcher`). */
 export class PartitionsCall implements BlockingCall {
-  readonly #parts: PartitionsParts;
+  readonly #parts: ConsumerParts;
   readonly #topic: string;
   readonly #ended: (outcome: PartitionsOutcome) => void;
   readonly #timer: CallTimer;
@@ -33,16 +25,11 @@ export class PartitionsCall implements BlockingCall {
   #answer: MetadataResponse | undefined = undefined;
   #outcome: PartitionsOutcome = { partitions: [], exception: undefined };
 
-  constructor(
-    parts: PartitionsParts,
-    topic: string,
-    nowMs: number,
-    ended: (outcome: PartitionsOutcome) => void,
-  ) {
+  constructor(parts: ConsumerParts, topic: string, ended: (outcome: PartitionsOutcome) => void) {
     this.#parts = parts;
     this.#topic = topic;
     this.#ended = ended;
-    this.#timer = new CallTimer(parts.config.defaultApiTimeoutMs, nowMs);
+    this.#timer = new CallTimer(parts.config.defaultApiTimeoutMs, parts.context.wallClockMs());
   }
 
   get mayWait(): boolean {

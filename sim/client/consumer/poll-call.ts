@@ -1,25 +1,20 @@
-import { type ConsumerConfig } from '../../protocol/config/consumer-config.ts';
 import { type BlockingCall, callEnded, CallTimer } from './blocking-call.ts';
 import { type ConsumerException } from './consumer-exception.ts';
-import { type ConsumerNetworkClient } from './consumer-network-client.ts';
+import { type ConsumerParts } from './consumer-parts.ts';
 import { type Collected, nothingCollected } from './fetch-collector.ts';
 import { type Fetcher } from './fetcher.ts';
 import { type CommittedPositions } from './group/committed-positions.ts';
 import { type OffsetResetter } from './offset-resetter.ts';
 import { type PositionValidator } from './position-validator.ts';
-import { type SubscriptionState } from './subscription-state.ts';
 import { type Wait, type Waits } from './waits.ts';
 
 /** What a poll works with. */
-export interface PollParts {
-  readonly network: ConsumerNetworkClient;
-  readonly subscriptions: SubscriptionState;
+export interface PollParts extends ConsumerParts {
   readonly validator: PositionValidator;
   readonly resetter: OffsetResetter;
   readonly fetcher: Fetcher;
   /** Undefined without a group. */
   readonly committed: CommittedPositions | undefined;
-  readonly config: ConsumerConfig;
 }
 
 /** Hears what a poll returned or threw. */
@@ -38,10 +33,10 @@ export class PollCall implements BlockingCall {
   #wait: Wait | undefined = undefined;
 
   /** `timeoutMs` may be Infinity. */
-  constructor(parts: PollParts, timeoutMs: number, nowMs: number, ended: PollEnded) {
+  constructor(parts: PollParts, timeoutMs: number, ended: PollEnded) {
     this.#parts = parts;
     this.#ended = ended;
-    this.#timer = new CallTimer(timeoutMs, nowMs);
+    this.#timer = new CallTimer(timeoutMs, parts.context.wallClockMs());
   }
 
   /** Until something has been fetched. */

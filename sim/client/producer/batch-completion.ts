@@ -162,8 +162,8 @@ function exceptionsOf({
   };
 }
 
-/** What a lost request counts as for each of its batches. */
-export function lostResponse(errorCode: ErrorName): PartitionProduceResponse {
+/** What a request without an answer counts as for each of its batches. */
+export function unanswered(errorCode: ErrorName): PartitionProduceResponse {
   return {
     index: -1,
     errorCode,

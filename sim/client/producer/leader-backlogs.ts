@@ -1,5 +1,4 @@
-import { type ClusterNode, type MetadataSnapshot } from '../metadata-snapshot.ts';
-import { emptySnapshot } from '../metadata-snapshot.ts';
+import { type ClusterNode, emptySnapshot, type MetadataSnapshot } from '../metadata-snapshot.ts';
 import { type BacklogTimes, isReady, LeaderBacklog } from './leader-backlog.ts';
 import { type PartitionQueue } from './partition-queue.ts';
 import { type TopicQueues } from './topic-queues.ts';

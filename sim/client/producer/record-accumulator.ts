@@ -227,10 +227,11 @@ export class RecordAccumulator {
 
   #appendTo(
     queue: PartitionQueue,
-    { record, timestampMs, sizeInBytes }: Append,
+    append: Append,
     nowMs: number,
     hasMemory: boolean,
   ): ProducerBatch | undefined {
+    const { record, timestampMs } = append;
     const { last } = queue;
     if (last !== undefined) {
       const wasFull = last.isFull;
@@ -240,13 +241,8 @@ export class RecordAccumulator {
       if (isAppended) return last;
     }
     if (!hasMemory) return undefined;
-    const size = Math.max(this.#config.batchSize, sizeInBytes);
-    const batch = new ProducerBatch(
-      queue.partition,
-      this.#builder(queue.partition.topic, size),
-      nowMs,
-      false,
-    );
+    const builder = this.#builder(queue.partition.topic, this.bytesFor(append));
+    const batch = new ProducerBatch(queue.partition, builder, nowMs, false);
     batch.tryAppend(timestampMs, record, record.recordId, nowMs);
     queue.batches.push(batch);
     this.incomplete.add(batch);

@@ -8,7 +8,7 @@ import { type ClientResponse } from '../in-flight-request.ts';
 import { type LeaderHint, type Metadata } from '../metadata.ts';
 import { type NetworkClient } from '../network-client.ts';
 import { type IoThread } from '../poll-loop.ts';
-import { type BatchCompletion, lostResponse } from './batch-completion.ts';
+import { type BatchCompletion, unanswered } from './batch-completion.ts';
 import { type BatchDrainer } from './batch-drainer.ts';
 import { type BatchExpiry } from './batch-expiry.ts';
 import { ProduceCall, type ProduceOwner } from './produce-call.ts';
@@ -75,17 +75,13 @@ export class Sender implements IoThread, ProduceOwner {
   }
 
   produceCompleted(call: ProduceCall, { outcome, response, receivedMs }: ClientResponse): void {
-    if (outcome !== 'answered') {
-      const lost = lostResponse(lostAs[outcome]);
-      for (const batch of call.batches) this.#parts.completion.completed(batch, lost, receivedMs);
-    } else if (response === undefined) {
-      const written = lostResponse('NONE');
-      for (const batch of call.batches) {
-        this.#parts.completion.completed(batch, written, receivedMs);
-      }
-    } else if (response.apiKey === Api.produce) {
+    if (response?.apiKey === Api.produce) {
       this.#answered(call, response.body, receivedMs);
+      return;
     }
+    // With acks=0 there is no answer, and a batch that was written is over.
+    const result = unanswered(outcome === 'answered' ? 'NONE' : lostAs[outcome]);
+    for (const batch of call.batches) this.#parts.completion.completed(batch, result, receivedMs);
   }
 
   get #mustEnd(): boolean {

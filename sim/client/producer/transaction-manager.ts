@@ -31,7 +31,7 @@ const fatalExceptions: ReadonlySet<string> = new Set([
   'InvalidPidMappingException',
 ]);
 
-/** The producer id of a transactional producer's file is of no use to one that is only idempotent. */
+/** What a producer without transactions asks for (`Integer.MAX_VALUE`). */
 const noTransactionTimeoutMs = 2_147_483_647;
 
 /**

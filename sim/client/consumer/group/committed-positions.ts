@@ -4,20 +4,11 @@ import { type PartitionName } from '../../../trace.ts';
 import { type TopicPartition } from '../../topic-partition.ts';
 import { type CallTimer } from '../blocking-call.ts';
 import { type ConsumerException } from '../consumer-exception.ts';
-import { type SubscriptionState } from '../subscription-state.ts';
+import { type ConsumerParts } from '../consumer-parts.ts';
 import { awaitMetadata, pollWhile, rest, type Waits } from '../waits.ts';
 import { type CommittedOffset, committedRequest, readCommitted } from './committed-offsets.ts';
-import {
-  type CoordinatorParts,
-  failureOf,
-  GroupCoordinator,
-  type Outcome,
-} from './group-coordinator.ts';
+import { failureOf, GroupCoordinator, type Outcome } from './group-coordinator.ts';
 import { PendingOutcome } from './pending-outcome.ts';
-
-export interface CommittedPositionsParts extends CoordinatorParts {
-  readonly subscriptions: SubscriptionState;
-}
 
 /** The last version that names topics, as a consumer of the classic protocol does. */
 const topicNameVersion = 9;
@@ -33,13 +24,15 @@ interface OpenQuestion {
  * the group's committed offsets are where it begins (`ConsumerCoordinator`).
  */
 export class CommittedPositions {
-  readonly #parts: CommittedPositionsParts;
+  readonly #parts: ConsumerParts;
+  readonly #groupId: string;
   readonly #coordinator: GroupCoordinator;
   #open: OpenQuestion | undefined = undefined;
 
-  constructor(parts: CommittedPositionsParts) {
+  constructor(parts: ConsumerParts, groupId: string) {
     this.#parts = parts;
-    this.#coordinator = new GroupCoordinator(parts);
+    this.#groupId = groupId;
+    this.#coordinator = new GroupCoordinator(parts, groupId);
   }
 
   /** What each turn of a poll begins with (`ConsumerCoordinator.poll`). @returns What is to be thrown. */
@@ -90,12 +83,12 @@ export class CommittedPositions {
   }
 
   #ask(partitions: readonly TopicPartition[]): PendingOutcome<Outcome<readonly CommittedOffset[]>> {
-    const { network, groupId } = this.#parts;
+    const { network } = this.#parts;
     const reply = new PendingOutcome((response) => this.#replied(response));
     const node = this.#coordinator.known();
     if (node === undefined) reply.failed();
     else {
-      const request = committedRequest(groupId, partitions);
+      const request = committedRequest(this.#groupId, partitions);
       network.send(node, Api.offsetFetch, request, reply, topicNameVersion);
     }
     return reply;

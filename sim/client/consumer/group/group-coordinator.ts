@@ -5,21 +5,12 @@ import {
   type Coordinator,
   type FindCoordinatorResponse,
 } from '../../../protocol/messages/find-coordinator-response.ts';
-import { type ExponentialBackoff } from '../../exponential-backoff.ts';
 import { type ClusterNode } from '../../metadata-snapshot.ts';
-import { type Metadata } from '../../metadata.ts';
 import { type CallTimer } from '../blocking-call.ts';
 import { type ConsumerException } from '../consumer-exception.ts';
-import { type ConsumerNetworkClient } from '../consumer-network-client.ts';
+import { type ConsumerParts } from '../consumer-parts.ts';
 import { awaitMetadata, pollWhile, rest, type Waits } from '../waits.ts';
 import { PendingOutcome } from './pending-outcome.ts';
-
-export interface CoordinatorParts {
-  readonly groupId: string;
-  readonly network: ConsumerNetworkClient;
-  readonly metadata: Metadata;
-  readonly backoff: ExponentialBackoff;
-}
 
 /** What comes of a request: it is done, it may be sent again, or the call throws. */
 export type Outcome<T> = T | 'retry' | ConsumerException;
@@ -32,13 +23,15 @@ const coordinatorNodeIds = 2_147_483_647;
 
 /** Knows which broker coordinates the group, and finds it when it does not (`AbstractCoordinator`). */
 export class GroupCoordinator {
-  readonly #parts: CoordinatorParts;
+  readonly #parts: ConsumerParts;
+  readonly #groupId: string;
   #node: ClusterNode | undefined = undefined;
   /** The request that is under way; polls that end too early leave it to the next one. */
   #lookup: PendingOutcome<Outcome<'found'>> | undefined = undefined;
 
-  constructor(parts: CoordinatorParts) {
+  constructor(parts: ConsumerParts, groupId: string) {
     this.#parts = parts;
+    this.#groupId = groupId;
   }
 
   /** The coordinator, unless it is not known or its connection is lost. */
@@ -85,7 +78,7 @@ export class GroupCoordinator {
 
   #lookUp(): PendingOutcome<Outcome<'found'>> {
     if (this.#lookup !== undefined) return this.#lookup;
-    const { network, groupId } = this.#parts;
+    const { network } = this.#parts;
     const lookup = new PendingOutcome((response) => this.#replied(response));
     const node = network.leastLoadedNode();
     if (node === undefined) {
@@ -94,7 +87,7 @@ export class GroupCoordinator {
     }
     this.#lookup = lookup;
     // Since version 4 the keys are a list; `key` is for older ones.
-    const request = { key: '', keyType: groupKeyType, coordinatorKeys: [groupId] };
+    const request = { key: '', keyType: groupKeyType, coordinatorKeys: [this.#groupId] };
     network.send(node, Api.findCoordinator, request, lookup);
     return lookup;
   }
