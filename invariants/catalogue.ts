@@ -20,6 +20,7 @@ import { progressResumes } from './liveness/progress-resumes.ts';
 import { sendsComplete } from './liveness/sends-complete.ts';
 import { acksAllWaitsForTheIsr } from './replication/acks-all-waits-for-the-isr.ts';
 import { candidatesHoldAllCommitted } from './replication/candidates-hold-all-committed.ts';
+import { compactionKeepsTheLast } from './replication/compaction-keeps-the-last.ts';
 import { consumersSeeOnlyCommitted } from './replication/consumers-see-only-committed.ts';
 import { deposedLeadersCommitNothing } from './replication/deposed-leaders-commit-nothing.ts';
 import { electedLeadersAreComplete } from './replication/elected-leaders-are-complete.ts';
@@ -67,6 +68,7 @@ export const catalogue: readonly Invariant[] = [
   logStartOnlyGrows,
   logsHoldWhatWasAppended,
   someReplicaHoldsEveryAcknowledgedRecord,
+  compactionKeepsTheLast,
   producerStateIsThatOfTheLog,
   retriesAreRecognised,
   sequencesHaveNoGap,

@@ -68,7 +68,6 @@ class AcknowledgedWatch {
   }
 
   checkAck(fact: Fact, partition: PartitionTruth, send: Send): void {
-    if (partition.topic.isCompacted) return;
     const { recordId, ackedOffset: offset } = send;
     const batch = partition.committed.find(offset);
     if (batch === undefined || recordAt(batch, offset)?.recordId !== recordId) {
@@ -124,7 +123,7 @@ class AcknowledgedWatch {
         const send = this.#truth.ledger.find(record.recordId);
         const offset = batch.baseOffset + record.offsetDelta;
         if (send?.outcome !== 'acked' || offset < partition.highestLogStart) continue;
-        if (isHeldSomewhere(partition, send)) continue;
+        if (isHeldSomewhere(partition, send) || partition.mayBeCompacted(batch, record)) continue;
         const acks = send.acks === -1 ? 'all' : `${send.acks}`;
         this.#report.broken({
           message: `record ${send.recordId} was acknowledged with acks=${acks}, and its last copy at ${partition.name}@${offset} is gone`,

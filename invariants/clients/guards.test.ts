@@ -287,7 +287,7 @@ const guards: readonly GuardTale[] = [
     outcome: 'held',
     tell: () => {
       const story = Story.begin(withTopic({ isCompacted: true }));
-      const [first, second] = [story.write(), story.write()];
+      const [first, second] = [story.put('a', '1'), story.put('a', '2')];
       story.poll([first, second], {
         records: second.records.map((record) => ({ offset: 1, record })),
       });

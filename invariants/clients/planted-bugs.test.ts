@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { catalogue } from '../catalogue.ts';
 import { recordOf, valueOf } from '../story/records.ts';
+import { withTopic } from '../story/safe-profile.ts';
 import { Story } from '../story/story.ts';
 import { type Tale } from '../story/tale.ts';
 
@@ -163,6 +164,18 @@ const plantedBugs: readonly Tale[] = [
       const story = Story.begin();
       const batch = story.write(3);
       story.poll([batch], { records: [{ offset: 0, record: recordOf(0) }] });
+      return story;
+    },
+  },
+  {
+    invariant: 'C10',
+    what: 'a poll leaves out the last record of a key of a compacted topic',
+    tell: () => {
+      const story = Story.begin(withTopic({ isCompacted: true }));
+      const [first, second] = [story.put('a', '1'), story.put('b', '1')];
+      story.poll([first, second], {
+        records: first.records.map((record) => ({ offset: 0, record })),
+      });
       return story;
     },
   },

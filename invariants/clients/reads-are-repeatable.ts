@@ -43,11 +43,9 @@ export const readsAreRepeatable: Invariant = {
       batch: RecordBatch,
       { losses }: Readings,
     ): void {
-      if (batch.lastOffset < partition.prunedBelow || partition.topic.isCompacted) return;
-      const known = partition.committed.find(batch.baseOffset);
-      const isAsCommitted = known !== undefined && isSameBatch(known, batch);
+      if (batch.lastOffset < partition.prunedBelow) return;
       const changedBy = losses.find((loss) => differs(loss, batch));
-      if (isAsCommitted && changedBy === undefined) return;
+      if (partition.isCommitted(batch) && changedBy === undefined) return;
       report.broken({
         message: `a read of ${partition.name}@${batch.baseOffset} from broker ${fact.from} returned another record than was read or acknowledged there`,
         standing: changedBy?.standing ?? standingOf(partition, fact, batch),

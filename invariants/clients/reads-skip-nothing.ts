@@ -1,4 +1,4 @@
-import { type Offset, type RecordBatch } from '../../sim/protocol/record-batch.ts';
+import { type LogRecord, type Offset, type RecordBatch } from '../../sim/protocol/record-batch.ts';
 import { type FactOf } from '../../sim/trace.ts';
 import { committedIsPromised } from '../configuration-standing.ts';
 import { evidenceIn } from '../evidence.ts';
@@ -130,7 +130,7 @@ class Comparison {
           return { offset, what: 'another record was read than is committed' };
         }
         this.#next += 1;
-      } else if (!this.#mayBeLeftOut(batch, offset)) {
+      } else if (!this.#mayBeLeftOut(batch, record)) {
         return { offset, what: 'the record was skipped' };
       }
     }
@@ -138,10 +138,11 @@ class Comparison {
   }
 
   /** Compacted, deleted, or aborted: what is aborted is C6's concern. */
-  #mayBeLeftOut({ isTransactional }: RecordBatch, offset: Offset): boolean {
-    const { topic, highestLogStart } = this.#partition;
-    if (topic.isCompacted || offset < highestLogStart) return true;
-    return isTransactional && this.#fact.isolationLevel === 'read_committed';
+  #mayBeLeftOut(batch: RecordBatch, record: LogRecord): boolean {
+    const partition = this.#partition;
+    if (batch.baseOffset + record.offsetDelta < partition.highestLogStart) return true;
+    if (partition.mayBeCompacted(batch, record)) return true;
+    return batch.isTransactional && this.#fact.isolationLevel === 'read_committed';
   }
 }
 

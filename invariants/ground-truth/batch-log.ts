@@ -69,6 +69,17 @@ export class BatchLog {
     return removed;
   }
 
+  /** Puts others in the place of the batches from `from` up to `to`, and returns those, oldest first. */
+  replace(from: Offset, to: Offset, batches: readonly RecordBatch[]): readonly RecordBatch[] {
+    const start = this.#positionOf(from);
+    const removed = this.#batches.splice(start, this.#positionOf(to) - start);
+    const behind = this.#batches.splice(start);
+    for (const batch of batches) this.#batches.push(batch);
+    for (const batch of behind) this.#batches.push(batch);
+    this.#hint = 0;
+    return removed;
+  }
+
   /** Forgets the batches that end below `offset`, and returns them. */
   dropBelow(offset: Offset): readonly RecordBatch[] {
     const position = this.#positionOf(offset);

@@ -143,6 +143,9 @@ export class GroundTruth {
         partition.highestLogStart = Math.max(partition.highestLogStart, fact.to);
         this.#forget(partition.prune());
       },
+      logCleaned: (fact, moment, partition) => {
+        moment.removed = partition.clean(partition.replica(fact.broker), fact);
+      },
       replicaRemoved: (fact, moment, partition) => {
         moment.removed = partition.replica(fact.broker).log.truncateTo(0);
         partition.removeReplica(fact.broker);

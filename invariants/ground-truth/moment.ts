@@ -19,7 +19,10 @@ export class Moment {
   /** `leaderAppended`: the batches of its producer, this one last; null without idempotence. */
   history: ProducerHistory | null = null;
 
-  /** `logTruncated`, `logLoaded`, `replicaRemoved`: what the log has lost, oldest first. */
+  /**
+   * `logTruncated`, `logLoaded`, `replicaRemoved`: what the log has lost, oldest first; `logCleaned`:
+   * what it held there before.
+   */
   removed: readonly RecordBatch[] = [];
   /** `logTruncated`, `logLoaded`: up to where the log held what is committed before. */
   agreedBefore: Offset = 0;

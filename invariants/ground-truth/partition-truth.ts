@@ -1,11 +1,12 @@
-import { type Offset, type RecordBatch } from '../../sim/protocol/record-batch.ts';
+import { type LogRecord, type Offset, type RecordBatch } from '../../sim/protocol/record-batch.ts';
 import { type BrokerId, type FactOf, type PartitionName } from '../../sim/trace.ts';
 import { type TopicInForce } from '../configuration.ts';
 import { type Standing } from '../standing.ts';
-import { agreedEnd, realign, retreat } from './agreement.ts';
+import { agreedEnd, realign, retreat, revisit } from './agreement.ts';
 import { BatchLog } from './batch-log.ts';
 import { electionStanding } from './durability.ts';
 import { type Loss } from './loss.ts';
+import { NewestOffsets } from './newest-offsets.ts';
 import { ReplicaTruth } from './replica-truth.ts';
 import { isSameBatch } from './same-batch.ts';
 
@@ -39,6 +40,7 @@ export class PartitionTruth {
   previousState: PartitionState | null = null;
   readonly replicas: ReplicaTruth[] = [];
   readonly committed = new BatchLog();
+  readonly #newest = new NewestOffsets(this.committed);
   /** Exclusive end of what any consumer was ever given. */
   servedEnd: Offset = 0;
   /** The highest offset that a client was told is written; -1 for none. */
@@ -84,12 +86,30 @@ export class PartitionTruth {
 
   /** Up to where the replica holds exactly what is committed. */
   agreedEnd(replica: ReplicaTruth): Offset {
-    return agreedEnd(this.committed, replica);
+    return agreedEnd(this.committed, replica, this.topic.isCompacted ? this.#newest : null);
+  }
+
+  /** Whether a cleaner may have taken the record, which was committed. */
+  mayBeCompacted(batch: RecordBatch, record: LogRecord): boolean {
+    return this.topic.isCompacted && this.#newest.mayBeGone(batch, record);
+  }
+
+  /** Whether the record is not the last of its key any more, of a topic that is compacted. */
+  isReplaced(batch: RecordBatch, record: LogRecord): boolean {
+    return this.topic.isCompacted && this.#newest.mayBeReplaced(batch, record);
+  }
+
+  /** Whether the batch is what is committed at its place, or what a cleaner may have left of that. */
+  isCommitted(batch: RecordBatch): boolean {
+    const known = this.committed.find(batch.baseOffset);
+    if (known === undefined) return false;
+    if (isSameBatch(known, batch)) return true;
+    return this.topic.isCompacted && this.#newest.isRemainder(batch, known);
   }
 
   /** Whether the replica lacks some of what is committed, or holds something else in its place. */
   lacksCommitted(replica: ReplicaTruth): boolean {
-    return agreedEnd(this.committed, replica) < this.committed.endOffset;
+    return this.agreedEnd(replica) < this.committed.endOffset;
   }
 
   /** The controller may make it leader without calling the election unclean. */
@@ -104,7 +124,7 @@ export class PartitionTruth {
    */
   mustHoldCommitted({ isLoaded, isAdmitted, broker }: ReplicaTruth): boolean {
     const { state, topic } = this;
-    if (state === null || !isLoaded || !isAdmitted || topic.isCompacted) return false;
+    if (state === null || !isLoaded || !isAdmitted) return false;
     if (state.isr.includes(broker)) return true;
     return state.elr.includes(broker) && !topic.hasMinInsyncReplicasChanged;
   }
@@ -135,6 +155,19 @@ export class PartitionTruth {
     return removed;
   }
 
+  /** A cleaner has put these batches in the place of others, which are returned. */
+  clean(
+    replica: ReplicaTruth,
+    { from, to, batches }: FactOf<'logCleaned'>,
+  ): readonly RecordBatch[] {
+    this.agreedEnd(replica);
+    const left = batches.filter(({ lastOffset }) => lastOffset >= this.prunedBelow);
+    const { log, producers } = replica;
+    const removed = producers.whileCleaned(() => log.replace(from, to, left));
+    revisit(this.committed, replica, from);
+    return removed;
+  }
+
   /** The replica begins anew at an offset, with nothing. */
   restart(replica: ReplicaTruth, at: Offset): readonly RecordBatch[] {
     const removed = replica.log.truncateTo(0);
@@ -155,7 +188,7 @@ export class PartitionTruth {
    */
   commit(replica: ReplicaTruth, to: Offset): RecordBatch | null {
     const { committed } = this;
-    agreedEnd(committed, replica);
+    this.agreedEnd(replica);
     if (replica.committedIndex < committed.nextIndex) return null;
     const isDeposed = this.isDeposed(replica);
     for (;;) {
@@ -206,7 +239,7 @@ export class PartitionTruth {
     );
     if (floor <= this.prunedBelow || floor === Number.MAX_SAFE_INTEGER) return [];
     this.prunedBelow = floor;
-    for (const replica of this.replicas) agreedEnd(this.committed, replica);
+    for (const replica of this.replicas) this.agreedEnd(replica);
     const dropped = this.committed.dropBelow(floor);
     for (const replica of this.replicas) {
       replica.log.dropBelow(floor);
@@ -236,7 +269,7 @@ export class PartitionTruth {
 
   #elect(leader: ReplicaTruth, state: PartitionState): Loss | null {
     const to = this.committed.endOffset;
-    const from = Math.min(agreedEnd(this.committed, leader), to);
+    const from = Math.min(this.agreedEnd(leader), to);
     const wasKnown = this.servedEnd > from || this.acked >= from;
     // What was acknowledged and is not in the new log can order nothing that comes after.
     this.acked = Math.min(this.acked, leader.log.endOffset - 1);
@@ -245,6 +278,7 @@ export class PartitionTruth {
 
     const standing = electionStanding(this, state);
     const batches = from < to ? this.committed.truncateTo(from) : [];
+    this.#newest.truncated();
     const { leaderEpoch } = state;
     const loss: Loss = {
       leader: leader.broker,
@@ -265,7 +299,7 @@ export class PartitionTruth {
 
   #noteReunion(replica: ReplicaTruth): void {
     const { formerHistory } = replica;
-    if (formerHistory !== null && replica.log.endOffset <= agreedEnd(this.committed, replica)) {
+    if (formerHistory !== null && replica.log.endOffset <= this.agreedEnd(replica)) {
       replica.formerHistory = null;
     }
   }

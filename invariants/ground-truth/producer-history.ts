@@ -35,13 +35,16 @@ export class ProducerHistories {
 
   /** Undefined for a producer of which the log has nothing. */
   of(producerId: number): ProducerHistory | undefined {
-    const log = this.#log;
-    for (let index = Math.max(this.#next, log.firstIndex); index < log.nextIndex; index += 1) {
-      const batch = log.at(index);
-      if (batch !== undefined && batch.producerId >= 0) this.#noteFor(batch);
-    }
-    this.#next = log.nextIndex;
+    this.#readOn();
     return this.#byProducer.get(producerId);
+  }
+
+  /** A cleaner takes batches from the log; what they said is remembered. */
+  whileCleaned<T>(clean: () => T): T {
+    this.#readOn();
+    const result = clean();
+    this.#next = this.#log.nextIndex;
+    return result;
   }
 
   /** The log was cut: what is left of it is read again. */
@@ -49,6 +52,15 @@ export class ProducerHistories {
     if (this.#next <= this.#log.nextIndex) return;
     this.#next = 0;
     this.#byProducer.clear();
+  }
+
+  #readOn(): void {
+    const log = this.#log;
+    for (let index = Math.max(this.#next, log.firstIndex); index < log.nextIndex; index += 1) {
+      const batch = log.at(index);
+      if (batch !== undefined && batch.producerId >= 0) this.#noteFor(batch);
+    }
+    this.#next = log.nextIndex;
   }
 
   #noteFor(batch: RecordBatch): void {

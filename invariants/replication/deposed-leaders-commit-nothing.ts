@@ -37,7 +37,7 @@ export const deposedLeadersCommitNothing: Invariant = {
         if (partition.isDeposed(partition.replica(fact.broker))) report.exercised();
       },
       produceAnswered: (fact, _moment, partition) => {
-        if (fact.acks !== -1 || fact.error !== 'NONE' || partition.topic.isCompacted) return;
+        if (fact.acks !== -1 || fact.error !== 'NONE') return;
         if (!partition.isDeposed(partition.replica(fact.broker))) return;
         report.exercised();
         if (fact.lastOffset < partition.committed.endOffset) return;

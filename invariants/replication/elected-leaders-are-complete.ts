@@ -43,8 +43,7 @@ export const electedLeadersAreComplete: Invariant = {
 
     function checkStart(fact: Fact & { broker: number }, partition: PartitionTruth): void {
       const replica = partition.replica(fact.broker);
-      if (partition.topic.isCompacted || !replica.isAdmitted) return;
-      if (!partition.lacksCommitted(replica)) return;
+      if (!replica.isAdmitted || !partition.lacksCommitted(replica)) return;
       const agreed = partition.agreedEnd(replica);
       report.broken({
         message: `broker ${fact.broker} begins to lead ${partition.name}, but of what is committed up to ${partition.committed.endOffset} it holds only what is below ${agreed}`,

@@ -21,6 +21,52 @@ const guards: readonly GuardTale[] = [
     },
   },
   {
+    invariant: 'R19',
+    what: 'a cleaner takes what has a later record of its key, and a tombstone in due time',
+    outcome: 'held',
+    tell: () => {
+      const story = Story.begin(withTopic({ isCompacted: true }));
+      story.put('a', '1');
+      const tombstone = { ...story.put('a', null), deleteHorizonMs: 1000 };
+      const last = story.put('b', '1');
+      story.clean(1, 3, [tombstone, last]);
+      story.clean(1, 3, [last]);
+      return story;
+    },
+  },
+  {
+    invariant: 'R1',
+    what: 'a replica that took over a compacted log holds what is committed',
+    outcome: 'held',
+    tell: () => {
+      const story = Story.begin(withTopic({ isCompacted: true }));
+      story.put('a', '1');
+      const second = story.put('a', '2');
+      story.clean(1, 2, [second]);
+      story.change({ isr: [1, 2] });
+      story.tell({ kind: 'replicaRemoved', partition: 'orders-0', broker: 3 }, 'broker-3');
+      story.load(3, { logEndOffset: 0 });
+      story.follow(3);
+      story.replicate(3, second);
+      story.highWatermark(3, 2, { isLeader: false });
+      return story;
+    },
+  },
+  {
+    invariant: 'R18',
+    what: 'the last copy of a record goes of which the key has a later one',
+    outcome: 'held',
+    tell: () => {
+      const story = Story.begin(withTopic({ isCompacted: true }));
+      story.put('a', '1');
+      const second = story.put('a', '2');
+      story.highWatermark(2, 2, { isLeader: false });
+      for (const broker of [1, 2]) story.clean(broker, 2, [second]);
+      story.tell({ kind: 'replicaRemoved', partition: 'orders-0', broker: 3 }, 'broker-3');
+      return story;
+    },
+  },
+  {
     invariant: 'R7',
     what: "a follower's high watermark goes back with a new leader",
     outcome: 'held',

@@ -15,7 +15,7 @@ export const logsHoldWhatWasAppended: Invariant = {
   id: 'R17',
   name: 'logs-hold-what-was-appended',
   promise:
-    'A log grows at its end, loses only what is truncated, deleted or cut off by a crash, and never brings anything back.',
+    'A log grows at its end, loses only what is truncated, deleted, compacted or cut off by a crash, and never brings anything back.',
   kind: 'safety',
   source: 'LogLoader, UnifiedLog.truncateTo',
   promised: alwaysPromised,
@@ -62,7 +62,6 @@ export const logsHoldWhatWasAppended: Invariant = {
 };
 
 function difference(fact: FactOf<'replicaInspected'>, partition: PartitionTruth): string | null {
-  if (partition.topic.isCompacted) return null;
   const { log } = partition.replica(fact.broker);
   if (log.endOffset !== fact.logEndOffset) {
     return `the log ends at ${fact.logEndOffset}, and was last told to end at ${log.endOffset}`;

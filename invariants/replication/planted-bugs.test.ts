@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { catalogue } from '../catalogue.ts';
+import { compactionBugs } from '../story/compaction-bugs.ts';
 import { Story } from '../story/story.ts';
 import { type Tale } from '../story/tale.ts';
 
@@ -372,6 +373,7 @@ const plantedBugs: readonly Tale[] = [
       return story;
     },
   },
+  ...compactionBugs,
 ];
 
 describe('a planted bug of replication is found', () => {

@@ -20,7 +20,6 @@ export const someReplicaHoldsEveryAcknowledgedRecord: Invariant = {
 
   start({ ledger }, report) {
     function check(fact: Fact, partition: PartitionTruth, removed: readonly RecordBatch[]): void {
-      if (partition.topic.isCompacted) return;
       let wasAcknowledged = false;
       for (const batch of removed) {
         for (const record of batch.records) {
@@ -29,6 +28,7 @@ export const someReplicaHoldsEveryAcknowledgedRecord: Invariant = {
           if (send === undefined || !isAcknowledgedAt(send, offset)) continue;
           wasAcknowledged = true;
           if (offset < partition.highestLogStart) continue;
+          if (partition.mayBeCompacted(batch, record)) continue;
           if (partition.replicas.some((replica) => holds(replica, offset, send))) continue;
           report.broken({
             message: `no replica holds record ${send.recordId} any more, which was acknowledged at ${partition.name}@${offset}`,

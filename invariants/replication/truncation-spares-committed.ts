@@ -21,7 +21,7 @@ export const truncationSparesCommitted: Invariant = {
   start(_, report) {
     return {
       logTruncated: (fact, { removed, agreedBefore, formerHistory }, partition) => {
-        if (fact.why === 'recovery' || partition.topic.isCompacted) return;
+        if (fact.why === 'recovery') return;
         const first = removed[0];
         if (first === undefined) return;
         report.exercised();

@@ -256,6 +256,11 @@ export class ClusterStory {
     );
   }
 
+  /** A cleaner leaves these batches of what the log held below `to`. */
+  clean(broker: BrokerId, to: Offset, batches: readonly RecordBatch[]): void {
+    this.tell({ kind: 'logCleaned', partition, broker, from: 0, to, batches }, `broker-${broker}`);
+  }
+
   answer(batch: RecordBatch, more: Partly<'produceAnswered'> = {}): void {
     const broker = more.broker ?? this.leader;
     this.tell(

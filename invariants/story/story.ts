@@ -1,7 +1,7 @@
 import { type Offset, type RecordBatch, type RecordId } from '../../sim/protocol/record-batch.ts';
 import { type Configuration } from '../configuration.ts';
 import { ClusterStory, partition, type Partly } from './cluster-story.ts';
-import { valueOf } from './records.ts';
+import { recordOf, valueOf } from './records.ts';
 import { safeProfile } from './safe-profile.ts';
 
 export const session = 'producer-1/0';
@@ -34,26 +34,9 @@ export class Story extends ClusterStory {
 
   /** `send()` was called for so many records, which now lie in the accumulator. */
   send(count = 1, node = 'producer-1'): RecordId[] {
-    const recordIds: RecordId[] = [];
-    for (let index = 0; index < count; index += 1) {
-      const recordId = this.#recordIds;
-      this.#recordIds += 1;
-      recordIds.push(recordId);
-      const owner = `${node}/0`;
-      this.tell(
-        {
-          kind: 'sendAttempted',
-          session: owner,
-          recordId,
-          topic: 'orders',
-          key: null,
-          value: valueOf(recordId),
-        },
-        node,
-      );
-      this.tell({ kind: 'sendAccumulated', session: owner, recordId, partition }, node);
-    }
-    return recordIds;
+    return Array.from({ length: count }, () => {
+      return this.#sendOne({ key: null, value: valueOf(this.#recordIds) }, node);
+    });
   }
 
   acked(batch: RecordBatch, more: Partly<'sendAcked'> = {}): void {
@@ -152,5 +135,31 @@ export class Story extends ClusterStory {
     this.answer(batch);
     this.acked(batch);
     return batch;
+  }
+
+  /** The same with one record of that key; null is a tombstone. */
+  put(key: string, value: string | null): RecordBatch {
+    const recordId = this.#sendOne({ key, value }, 'producer-1');
+    const records = [{ ...recordOf(recordId), key, value }];
+    const batch = this.append(this.leader, [recordId], { records });
+    this.spread(batch);
+    this.answer(batch);
+    this.acked(batch);
+    return batch;
+  }
+
+  #sendOne(
+    content: { readonly key: string | null; readonly value: string | null },
+    node: string,
+  ): RecordId {
+    const recordId = this.#recordIds;
+    this.#recordIds += 1;
+    const owner = `${node}/0`;
+    this.tell(
+      { kind: 'sendAttempted', session: owner, recordId, topic: 'orders', ...content },
+      node,
+    );
+    this.tell({ kind: 'sendAccumulated', session: owner, recordId, partition }, node);
+    return recordId;
   }
 }
