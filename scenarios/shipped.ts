@@ -1,4 +1,5 @@
 import { clientCutOff } from './client-cut-off.ts';
+import { compaction } from './compaction.ts';
 import { healthy } from './healthy.ts';
 import { lastIsrPowerLoss } from './last-isr-power-loss.ts';
 import { leaderCrash } from './leader-crash.ts';
@@ -23,6 +24,7 @@ const written = [
   uncleanElection,
   lastIsrPowerLoss,
   rollingRestart,
+  compaction,
   networkChaos,
 ];
 
