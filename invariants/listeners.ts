@@ -12,7 +12,15 @@ export type Listeners = { readonly [K in HandledKind]: readonly Handler<K>[] };
 type Of = <K extends HandledKind>(kind: K) => readonly Handler<K>[];
 
 export function listenersOf(all: readonly Handlers[]): Listeners {
-  const of: Of = (kind) => listenersTo(kind, all);
+  const byKind = new Map<string, Handlers[]>();
+  for (const handlers of all) {
+    for (const kind of Object.keys(handlers)) {
+      const others = byKind.get(kind);
+      if (others === undefined) byKind.set(kind, [handlers]);
+      else others.push(handlers);
+    }
+  }
+  const of: Of = (kind) => listenersTo(kind, byKind.get(kind) ?? []);
   // Written out, so that a fact is dispatched by a plain property.
   return {
     ...kernelListeners(of),

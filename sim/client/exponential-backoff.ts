@@ -27,7 +27,7 @@ export class ExponentialBackoff {
 
   constructor(options: BackoffOptions, random: Random) {
     this.#maxMs = options.maxMs;
-    this.#terms = termsOf(options);
+    this.#terms = knownTermsOf(options);
     this.#jitter = options.maxMs > options.initialMs ? options.jitter : 0;
     this.#random = random;
   }
@@ -41,6 +41,19 @@ export class ExponentialBackoff {
     const factor = this.#random.next() * (1 + this.#jitter - low) + low;
     return Math.min(Math.trunc(factor * term), this.#maxMs);
   }
+}
+
+/** What has been computed: exact powers are dear, and each client has several of the same few. */
+const known = new Map<string, readonly number[]>();
+
+function knownTermsOf(options: BackoffOptions): readonly number[] {
+  const key = `${options.initialMs} ${options.multiplier} ${options.maxMs}`;
+  let terms = known.get(key);
+  if (terms === undefined) {
+    terms = termsOf(options);
+    known.set(key, terms);
+  }
+  return terms;
 }
 
 function termsOf({ initialMs, multiplier, maxMs }: BackoffOptions): readonly number[] {

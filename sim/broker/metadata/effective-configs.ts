@@ -3,11 +3,7 @@ import { assumedClassPath } from '../../protocol/config/class-path.ts';
 import { type ConfigValue } from '../../protocol/config/config-definition.ts';
 import { type ConfigValues } from '../../protocol/config/config-values.ts';
 import { parseValue } from '../../protocol/config/parse-value.ts';
-import {
-  parseTopicConfig,
-  type TopicConfig,
-  topicConfigOf,
-} from '../../protocol/config/topic-config.ts';
+import { resolveTopicConfig, type TopicConfig } from '../../protocol/config/topic-config.ts';
 import { type ConfigOverrides, type MetadataImage } from './metadata-image.ts';
 
 /** The name of the dynamic configs of all brokers. */
@@ -21,8 +17,6 @@ export class EffectiveConfigs {
   readonly #image: MetadataImage;
   readonly #broker: { readonly brokerId: number; readonly values: ConfigValues };
   #values: ConfigValues;
-  /** Of topics that set nothing: most. */
-  #default: TopicConfig | undefined = undefined;
 
   constructor(
     image: MetadataImage,
@@ -34,12 +28,8 @@ export class EffectiveConfigs {
   }
 
   ofTopic(topic: string): TopicConfig {
-    const overrides = this.#image.topicConfig(topic);
-    if (overrides.size > 0) {
-      return topicConfigOf(parseTopicConfig(Object.fromEntries(overrides), this.#values));
-    }
-    this.#default ??= topicConfigOf(parseTopicConfig({}, this.#values));
-    return this.#default;
+    const own = Object.fromEntries(this.#image.topicConfig(topic));
+    return resolveTopicConfig(own, { values: this.#values });
   }
 
   /** To be told when dynamic configs of brokers have changed. */
@@ -48,7 +38,6 @@ export class EffectiveConfigs {
     addParsed(changes, this.#image.brokerConfig(everyBroker));
     addParsed(changes, this.#image.brokerConfig(String(this.#broker.brokerId)));
     this.#values = this.#broker.values.with(changes);
-    this.#default = undefined;
   }
 }
 

@@ -1,6 +1,7 @@
 import { type ClientConfig, clientConfigOf, postProcessClient } from './client-config.ts';
 import { KafkaConfigError, type Properties } from './config-definition.ts';
 import { ConfigSchema, type ConfigValues } from './config-values.ts';
+import { remembered } from './remembered.ts';
 import { adminDefinitions } from './tables/admin.ts';
 
 /** The configs of an admin client that the model acts on. Times in milliseconds. */
@@ -15,7 +16,7 @@ export const adminSchema = new ConfigSchema(adminDefinitions);
  * The configs of an admin client as a constructed `KafkaAdminClient` uses them.
  * @throws {KafkaConfigError} In Kafka's words.
  */
-export function resolveAdminConfig(properties: Properties): AdminConfig {
+export const resolveAdminConfig = remembered((properties): AdminConfig => {
   const values = postProcessClient(adminSchema.parse(properties));
   const config = adminConfigOf(values);
   // A default that is too short is raised silently (`configureDefaultApiTimeoutMs`).
@@ -27,7 +28,7 @@ export function resolveAdminConfig(properties: Properties): AdminConfig {
     `The specified value of default.api.timeout.ms must be no smaller than the value of request.timeout.ms.`,
     { config: 'default.api.timeout.ms' },
   );
-}
+});
 
 /** Picks what the model acts on. Checks nothing. */
 export function adminConfigOf(values: ConfigValues): AdminConfig {

@@ -9,6 +9,7 @@ import {
 } from './group-coordinator-config.ts';
 import { checkGroupCoordinator, checkRebalanceProtocols } from './group-coordinator-rules.ts';
 import { type QuorumConfig, quorumConfigOf } from './quorum-config.ts';
+import { remembered } from './remembered.ts';
 import { type ReplicationConfig, replicationConfigOf } from './replication-config.ts';
 import { type ServerConfig, serverConfigOf } from './server-config.ts';
 import { brokerDefinitions } from './tables/broker.ts';
@@ -48,14 +49,14 @@ const assumedBrokerProperties: Properties = {
  * The configs of a broker or controller as its parts use them, when it has started.
  * @throws {KafkaConfigError} In Kafka's words.
  */
-export function resolveBrokerConfig(properties: Properties): BrokerConfig {
+export const resolveBrokerConfig = remembered((properties): BrokerConfig => {
   const isWhole = properties['process.roles'] !== undefined;
   const values = parseBrokerConfig(
     isWhole ? properties : { ...assumedBrokerProperties, ...properties },
   );
   checkTopicDefaults(values);
   return brokerConfigOf(values);
-}
+});
 
 /**
  * The configs of a node as the class `KafkaConfig` leaves them.

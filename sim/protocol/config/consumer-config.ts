@@ -18,6 +18,7 @@ import {
 } from './config-definition.ts';
 import { ConfigSchema, type ConfigValues } from './config-values.ts';
 import { type OffsetReset, parseOffsetReset } from './offset-reset.ts';
+import { remembered } from './remembered.ts';
 import { consumerDefinitions } from './tables/consumer.ts';
 
 /** The configs of a consumer that the model acts on. Times in milliseconds, sizes in bytes. */
@@ -76,6 +77,12 @@ export function resolveConsumerConfig(
   properties: Properties,
   machine: ClientMachine = assumedMachine,
 ): ConsumerConfig {
+  return machine === assumedMachine ? resolved(properties) : resolve(properties, machine);
+}
+
+const resolved = remembered((properties) => resolve(properties, assumedMachine));
+
+function resolve(properties: Properties, machine: ClientMachine): ConsumerConfig {
   const all = { ...assumedConsumerProperties, ...properties };
   const values = parseConsumerConfig(all, machine.classPath);
   return construct('consumer', () => {

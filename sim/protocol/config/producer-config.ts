@@ -12,6 +12,7 @@ import {
 } from './client-config.ts';
 import { type ConfigValue, KafkaConfigError, type Properties } from './config-definition.ts';
 import { ConfigSchema, type ConfigValues } from './config-values.ts';
+import { remembered } from './remembered.ts';
 import { producerDefinitions } from './tables/producer.ts';
 
 /** The configs of a producer that the model acts on. Times in milliseconds, sizes in bytes. */
@@ -59,6 +60,12 @@ export function resolveProducerConfig(
   properties: Properties,
   machine: ClientMachine = assumedMachine,
 ): ProducerConfig {
+  return machine === assumedMachine ? resolved(properties) : resolve(properties, machine);
+}
+
+const resolved = remembered((properties) => resolve(properties, assumedMachine));
+
+function resolve(properties: Properties, machine: ClientMachine): ProducerConfig {
   const all = { ...assumedProducerProperties, ...properties };
   const values = parseProducerConfig(all, machine.classPath);
   return construct('producer', () => {

@@ -2,6 +2,7 @@ import { type CompressionType } from '../record-batch.ts';
 import { type BrokerConfig } from './broker-config.ts';
 import { invalidConfiguration, type Properties } from './config-definition.ts';
 import { type ConfigValues } from './config-values.ts';
+import { remembered } from './remembered.ts';
 import { checkLocalRetention, checkTieredStorage } from './tiered-storage-rules.ts';
 import { topicDefaults, topicSchema } from './topic-defaults.ts';
 
@@ -40,12 +41,23 @@ export interface TopicConfig {
   readonly uncleanLeaderElectionEnable: boolean;
 }
 
+/** By the broker whose configs its topics inherit. */
+const resolvers = new WeakMap<ConfigValues, (properties: Properties) => TopicConfig>();
+
 /**
  * The configs of a topic as the log uses them.
  * @throws {KafkaConfigError} In Kafka's words.
  */
-export function resolveTopicConfig(properties: Properties, broker: BrokerConfig): TopicConfig {
-  return topicConfigOf(parseTopicConfig(properties, broker.values));
+export function resolveTopicConfig(
+  properties: Properties,
+  { values }: Pick<BrokerConfig, 'values'>,
+): TopicConfig {
+  let resolve = resolvers.get(values);
+  if (resolve === undefined) {
+    resolve = remembered((own) => topicConfigOf(parseTopicConfig(own, values)));
+    resolvers.set(values, resolve);
+  }
+  return resolve(properties);
 }
 
 /**
