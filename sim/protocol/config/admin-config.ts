@@ -1,5 +1,5 @@
 import { type ClientConfig, clientConfigOf, postProcessClient } from './client-config.ts';
-import { KafkaConfigError, type Properties } from './config-definition.ts';
+import { KafkaConfigError } from './config-definition.ts';
 import { ConfigSchema, type ConfigValues } from './config-values.ts';
 import { remembered } from './remembered.ts';
 import { adminDefinitions } from './tables/admin.ts';
