@@ -1,4 +1,4 @@
-const all = '^(sim|scenarios|invariants|explore|reports|cli|conformance|bench)/';
+const all = '^(sim|scenarios|invariants|explore|reports|api|cli|conformance|bench|docs)/';
 
 /** `from` may import, within this repository, only what `to` matches; tests may import anything. */
 function only(name, from, to, comment) {
@@ -51,6 +51,13 @@ export default {
       '^(explore|scenarios|invariants|sim)/',
       'It prints nothing.',
     ),
+    only(
+      'api-joins-what-programs-use',
+      '^api/',
+      '^(api|explore|reports|scenarios|invariants|sim)/',
+      'It does not touch the process.',
+    ),
+    only('examples-are-users', '^docs/', '^(docs/|api/index[.]ts$)', 'They take what is exported.'),
     only('conformance-asks-the-model', '^conformance/', '^(conformance|sim)/', 'The model alone.'),
     {
       name: 'only-types-of-the-trace',

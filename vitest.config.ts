@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const resultsFile = process.env['VITEST_JSON'];
@@ -5,6 +6,10 @@ const resultsFile = process.env['VITEST_JSON'];
 // Vitest's configuration is the one place where a default export is asked for.
 // eslint-disable-next-line no-restricted-syntax
 export default defineConfig({
+  resolve: {
+    // The examples import the package by its name, as users do.
+    alias: { 'kafka-trial': fileURLToPath(new URL('api/index.ts', import.meta.url)) },
+  },
   test: {
     include: ['**/*.test.ts'],
     exclude: ['node_modules', 'dist'],

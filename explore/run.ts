@@ -1,4 +1,5 @@
 import { Checker } from '../invariants/checker.ts';
+import { type Violation } from '../invariants/invariant.ts';
 import { type SituationCount } from '../invariants/situations.ts';
 import { type Verdict } from '../invariants/verdict.ts';
 import { switchesInForce } from '../sim/known-bugs.ts';
@@ -29,8 +30,16 @@ export interface Judgement extends Omit<Verdict, 'outcome'> {
   readonly defect: KnownDefect | null;
 }
 
+/** What broke an invariant first, promised or not; null if nothing did. */
+export function breachOf(judgement: Judgement): Violation | null {
+  return judgement.firstViolation ?? judgement.firstLegalBreach;
+}
+
 /** Runs a plan and judges it. A violation that a known bug explains is told as such. */
-export function runPlan(plan: Plan, { isTracing }: { readonly isTracing: boolean }): Run {
+export function runPlan(
+  plan: Plan,
+  { isTracing }: { readonly isTracing: boolean } = { isTracing: false },
+): Run {
   const { verdicts, situations, result } = check(plan, isTracing);
   const violated = verdicts.filter(({ outcome }) => outcome === 'violated');
   const defects = violated.length === 0 ? new Map<string, KnownDefect>() : explain(plan, violated);

@@ -1,5 +1,5 @@
 import { type Run } from '../explore/run.ts';
-import { printToken, type RunName } from '../explore/replay-token.ts';
+import { type RunName } from '../explore/replay-token.ts';
 import { replayCommand } from './replay-command.ts';
 import { type Campaign, outcomeOf, runName, type ScenarioResult } from './scenario-result.ts';
 
@@ -18,7 +18,7 @@ export function runJson(run: Run, name: RunName, version: string): string {
     scenario: name.scenario,
     seed: name.seed,
     settings: Object.fromEntries(name.settings),
-    replay: printToken(name),
+    replay: replayCommand(name),
     ...shown,
     tracedEvents: trace?.length ?? 0,
     plan,

@@ -1,4 +1,4 @@
-import { type Judgement, type Run } from '../explore/run.ts';
+import { breachOf, type Judgement, type Run } from '../explore/run.ts';
 import { type RunName } from '../explore/replay-token.ts';
 import { type Violation } from '../invariants/invariant.ts';
 import { type Fact, type TraceEvent } from '../sim/trace.ts';
@@ -47,18 +47,17 @@ function renderJudgements({ judgements }: Run, paint: Paint): readonly string[] 
 
 /** What was broken, promised or not, with what proves it. */
 function renderBreaches(run: Run, paint: Paint): readonly string[] {
-  return run.judgements.flatMap((judgement) => {
-    const breach = judgement.firstViolation ?? judgement.firstLegalBreach;
-    return breach === null ? [] : renderBreach(judgement, breach, run.trace ?? [], paint);
-  });
+  return run.judgements.flatMap((judgement) => renderBreach(judgement, run.trace ?? [], paint));
 }
 
-function renderBreach(
+/** What broke an invariant first, with what proves it; empty if nothing did. */
+export function renderBreach(
   judgement: Judgement,
-  breach: Violation,
   trace: readonly TraceEvent[],
   paint: Paint,
 ): readonly string[] {
+  const breach = breachOf(judgement);
+  if (breach === null) return [];
   const { invariant, outcome, violations, legalBreaches } = judgement;
   const { symbol, colour } = marks[outcome];
   const times = Math.max(violations, legalBreaches);

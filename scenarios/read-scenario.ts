@@ -1,17 +1,18 @@
 import { ConfigError } from '../sim/config-error.ts';
 import { clientProblems } from './check/client-problems.ts';
 import { clusterProblems } from './check/cluster-problems.ts';
+import { configProblems, configsOfScenario, unknownConfigs } from './check/config-problems.ts';
 import { faultProblems } from './check/fault-problems.ts';
 import { issueProblem } from './check/issue-problem.ts';
-import { type PlaceOf, type Problem } from './problem.ts';
+import { type PlaceOf, placesIn, type Problem } from './problem.ts';
 import { type Scenario, scenarioSchema } from './scenario.ts';
 import { isSwitch, switchProblem } from './schema/switches.ts';
 
 /**
- * Reads what a person wrote, be it TypeScript or YAML. Configs are checked by `withSettings`.
- * @throws {ConfigError} With the place of the first mistake.
+ * Reads what a person wrote, be it TypeScript or YAML.
+ * @throws {ConfigError} With the place of the first mistake, also where Kafka refuses a config.
  */
-export function readScenario(written: unknown, placeOf: PlaceOf): Scenario {
+export function readScenario(written: unknown, placeOf: PlaceOf = placesIn('scenario')): Scenario {
   const read = scenarioSchema.safeParse(written, { reportInput: true });
   const problems = read.success ? problemsOf(read.data) : read.error.issues.map(issueProblem);
   for (const { path, message } of problems) throw new ConfigError(placeOf(path), message);
@@ -34,4 +35,7 @@ function* problemsOf(scenario: Scenario): Generator<Problem> {
     if (!expect.breaks.includes(id)) continue;
     yield { path: ['expect', 'holds', index], message: `${id} cannot both hold and break` };
   }
+  const configs = configsOfScenario(scenario);
+  yield* configProblems(configs);
+  yield* unknownConfigs(configs);
 }

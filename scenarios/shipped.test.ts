@@ -2,8 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { unmetExpectations, unknownExpectations } from '../explore/expectations.ts';
 import { runPlan } from '../explore/run.ts';
 import { tallyOf } from '../explore/tally.ts';
+import { aligned } from '../reports/columns.ts';
 import { plain } from '../reports/paint.ts';
-import { renderRun } from '../reports/run-report.ts';
+import { planRows } from '../reports/plan-words.ts';
+import { renderBreach } from '../reports/run-report.ts';
+import { renderTimeline } from '../reports/timeline.ts';
 import { draw } from './draw.ts';
 import { shippedScenarios } from './shipped.ts';
 
@@ -19,8 +22,15 @@ describe.each(shippedScenarios)('$name', (scenario) => {
 
   // A changed golden file is a changed simulator: the commit says why.
   test('is told as recorded', async () => {
-    const name = { scenario: scenario.name, seed, settings: new Map<string, string>() };
-    const report = renderRun(run, name, scenario.question, plain);
-    await expect(report).toMatchFileSnapshot(`golden/${scenario.name}.txt`);
+    const trace = run.trace ?? [];
+    const story = [
+      scenario.question,
+      ...aligned(planRows(run.plan)),
+      '',
+      ...renderTimeline(trace),
+      '',
+      ...run.judgements.flatMap((judgement) => renderBreach(judgement, trace, plain)),
+    ];
+    await expect(story.join('\n')).toMatchFileSnapshot(`golden/${scenario.name}.txt`);
   });
 });

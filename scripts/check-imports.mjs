@@ -9,9 +9,11 @@ const folders = [
   'invariants',
   'explore',
   'reports',
+  'api',
   'cli',
   'conformance',
   'bench',
+  'docs',
 ];
 const present = folders.filter((folder) => existsSync(folder));
 const run = spawnSync(

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { type Argv } from 'yargs';
-import { type SeedRange } from '../../explore/seed-range.ts';
+import { parseSeeds, type SeedRange } from '../../explore/seed-range.ts';
 import { WorkerPool } from '../../explore/worker-pool.ts';
 import { type Candidate, renderGuarantees } from '../../reports/guarantees-report.ts';
 import { legend } from '../../reports/outcome-mark.ts';
@@ -19,7 +19,6 @@ import { type Session } from './session.ts';
 import { workersOf, workersOption } from './sweep.ts';
 
 const scenario = 'leader-crash';
-const seeds: SeedRange = { from: 1, to: 300 };
 const producers = ['acks-1', 'safe'];
 
 /** `demo`: two producers in front of the same crashes. */
@@ -27,21 +26,30 @@ export function addDemo(cli: Argv, session: Session): Argv {
   return cli.command(
     'demo',
     'See what two producer configs promise, and what they lose, when a leader crashes',
-    (command) => command.option('workers', workersOption),
+    (command) =>
+      command
+        .option('seeds', {
+          type: 'string',
+          default: '1..300',
+          requiresArg: true,
+          describe: 'From the first to the last',
+        })
+        .option('workers', workersOption),
     async (given) => {
-      session.exitCode = await demo(workersOf(given), session.terminal);
+      const seeds = parseSeeds(given.seeds, '--seeds');
+      session.exitCode = await demo(seeds, workersOf(given), session.terminal);
     },
   );
 }
 
-async function demo(workers: number, terminal: Terminal): Promise<ExitCode> {
+async function demo(seeds: SeedRange, workers: number, terminal: Terminal): Promise<ExitCode> {
   const pool = new WorkerPool(workers);
   const interrupt = onInterrupt(terminal);
   const candidates: Candidate[] = [];
   try {
     const session = { pool, signal: interrupt.signal, terminal };
     for (const name of producers) {
-      const candidate = await sweepWith(`${name}.properties`, session);
+      const candidate = await sweepWith(`${name}.properties`, seeds, session);
       if (candidate === undefined) return ExitCode.inconclusive;
       candidates.push(candidate);
     }
@@ -56,7 +64,11 @@ async function demo(workers: number, terminal: Terminal): Promise<ExitCode> {
   );
 }
 
-async function sweepWith(file: string, session: SweepSession): Promise<Candidate | undefined> {
+async function sweepWith(
+  file: string,
+  seeds: SeedRange,
+  session: SweepSession,
+): Promise<Candidate | undefined> {
   const path = fileURLToPath(new URL(`scenarios/configs/${file}`, packageRoot));
   const settings = givenSettings({ 'producer-config': path });
   const prepared = await prepare(scenario, settings, session.terminal);

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { type Argv } from 'yargs';
+import { isPlanToken, parsePlanToken } from '../../explore/plan-token.ts';
 import { parseToken } from '../../explore/replay-token.ts';
 import { type Difference, verify } from '../../explore/verify.ts';
 import { renderEvent } from '../../reports/timeline.ts';
 import { draw } from '../../scenarios/draw.ts';
+import { placesIn } from '../../scenarios/problem.ts';
 import { readPlan } from '../../scenarios/read-plan.ts';
 import { ConfigError } from '../../sim/config-error.ts';
 import { type Plan } from '../../sim/plan.ts';
@@ -37,7 +39,8 @@ export function addReplay(cli: Argv, session: Session): Argv {
         .positional('run', {
           type: 'string',
           demandOption: true,
-          describe: 'leader-crash@7, leader-crash@7,producer.acks=1, or the .json file of a plan',
+          describe:
+            'leader-crash@7, leader-crash@7,producer.acks=1, plan:…, or the .json file of a plan',
         })
         .option('verify', {
           type: 'boolean',
@@ -73,12 +76,13 @@ interface Found {
 
 async function find(given: Arguments, terminal: Terminal): Promise<Found> {
   const settings = givenSettings(given);
-  if (given.run.endsWith('.json') && existsSync(given.run)) {
+  const isFile = given.run.endsWith('.json') && existsSync(given.run);
+  if (isFile || isPlanToken(given.run)) {
     const [first] = settings.settings;
     if (first !== undefined) {
-      throw new ConfigError(first.place, 'a plan has its own configs: edit the file');
+      throw new ConfigError(first.place, 'a plan has its own configs: edit its file (--plan FILE)');
     }
-    return findPlan(given.run);
+    return isFile ? planInFile(given.run) : planInToken(given.run);
   }
   const token = parseToken(given.run);
   const own = settingsOf(given.run, token.settings);
@@ -92,10 +96,18 @@ async function find(given: Arguments, terminal: Terminal): Promise<Found> {
   return { plan: draw(prepared.scenario, token.seed), subject: { name, question } };
 }
 
-function findPlan(file: string): Found {
+function planInFile(file: string): Found {
   const { content, placeOf } = parseYamlFile(readText(file), file);
-  const name = { scenario: file, seed: null, settings: new Map<string, string>() };
-  return { plan: readPlan(content, placeOf), subject: { name, question: 'A plan from a file.' } };
+  return found(file, readPlan(content, placeOf), 'A plan from a file.');
+}
+
+function planInToken(token: string): Found {
+  return found(token, readPlan(parsePlanToken(token), placesIn('plan')), 'A plan from a token.');
+}
+
+function found(source: string, plan: Plan, question: string): Found {
+  const name = { scenario: source, seed: null, settings: new Map<string, string>() };
+  return { plan, subject: { name, question } };
 }
 
 function differenceWords({ index, first, second }: Difference, { tellPaint }: Terminal): string {

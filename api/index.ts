@@ -1,0 +1,14 @@
+// What programs import from `kafka-trial`: everything else may change without notice.
+export { type Judgement, type Run, runPlan } from '../explore/run.ts';
+export { catalogue } from '../invariants/catalogue.ts';
+export { type Invariant } from '../invariants/invariant.ts';
+export { draw } from '../scenarios/draw.ts';
+export { readPlan } from '../scenarios/read-plan.ts';
+export { readScenario } from '../scenarios/read-scenario.ts';
+export { type Scenario, type ScenarioInput } from '../scenarios/scenario.ts';
+export { shippedScenarios } from '../scenarios/shipped.ts';
+export { ConfigError } from '../sim/config-error.ts';
+export { type Plan } from '../sim/plan.ts';
+export { simulate, type SimulateOptions, type SimulationResult } from '../sim/simulate.ts';
+export { type Fact, type TraceEvent } from '../sim/trace.ts';
+export { assertGuarantees, type Demands, GuaranteeBroken } from './assert-guarantees.ts';

@@ -1,0 +1,131 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import { z } from 'zod';
+import { uncleanElection } from '../scenarios/unclean-election.ts';
+import { replayed, replayLinesIn } from './testing/replayed.ts';
+
+const main = 'dist/cli/main.js';
+
+/** With all that a shell would read something into. */
+const folder = mkdtempSync(join(tmpdir(), "it's $HOME "));
+const written = join(folder, 'unclean & forced.yaml');
+
+beforeAll(() => {
+  writeFileSync(written, stringify(uncleanElection));
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+interface Reports {
+  readonly console: string;
+  readonly json: string;
+  readonly junit: string;
+  readonly markdown: string;
+}
+
+/** Everything that a command reports. */
+function reportsOf(args: readonly string[]): Reports {
+  const [json, junit, markdown] = ['r.json', 'r.xml', 'r.md'].map((name) => join(folder, name));
+  const files = [`--json=${json ?? ''}`, `--junit=${junit ?? ''}`, `--markdown=${markdown ?? ''}`];
+  const { stdout } = spawnSync(process.execPath, [main, ...args, ...files], { encoding: 'utf8' });
+  const [jsonText = '', junitText = '', markdownText = ''] = [json, junit, markdown].map((file) =>
+    readFileSync(file ?? '', 'utf8'),
+  );
+  return { console: stdout, json: jsonText, junit: junitText, markdown: markdownText };
+}
+
+/** As an XML reader sees it. */
+function unescaped(xml: string): string {
+  return xml.replaceAll('&apos;', "'").replaceAll('&lt;', '<').replaceAll('&amp;', '&');
+}
+
+const example = z.object({ message: z.string() }).nullable();
+const sweepReport = z.object({
+  results: z.array(
+    z.object({
+      invariants: z.array(
+        z.object({
+          firstViolation: example,
+          firstKnownDefect: example,
+          firstLegalBreach: example,
+          replay: z.string().nullable(),
+        }),
+      ),
+    }),
+  ),
+});
+
+/** By replay line, what the runs have shown there. */
+function messagesByLine(json: string): ReadonlyMap<string, readonly string[]> {
+  const messages = new Map<string, string[]>();
+  for (const { invariants } of sweepReport.parse(JSON.parse(json)).results) {
+    for (const { replay, firstViolation, firstKnownDefect, firstLegalBreach } of invariants) {
+      const shown = firstViolation ?? firstKnownDefect ?? firstLegalBreach;
+      if (replay === null || shown === null) continue;
+      messages.set(replay, [...(messages.get(replay) ?? []), shown.message]);
+    }
+  }
+  return messages;
+}
+
+describe('the replay lines of a sweep', () => {
+  test.each([
+    ['of a shipped scenario', ['leader-crash', '--switch', 'isr.eligibility=off', '--strict']],
+    ['of a file', [written, '--set', 'producer.client.id=it’s $HOME & more', '--strict']],
+  ])('%s show again what every report says', (_, args) => {
+    const reports = reportsOf(['sweep', ...args, '--seeds', '3..5']);
+    const messages = messagesByLine(reports.json);
+    const lines = new Set(messages.keys());
+    expect(lines).not.toEqual(new Set());
+    expect(new Set(replayLinesIn(reports.console))).toEqual(lines);
+    expect(new Set(replayLinesIn(reports.markdown))).toEqual(lines);
+    const inJunit = replayLinesIn(unescaped(reports.junit));
+    expect(inJunit).not.toEqual([]);
+    expect(inJunit.every((line) => lines.has(line))).toBe(true);
+    for (const [line, shown] of messages) {
+      const again = replayed(line);
+      for (const message of shown) expect(again).toContain(message);
+    }
+  });
+});
+
+describe('the replay line of a run', () => {
+  test.each([
+    ['of a shipped scenario', ['leader-crash', '--switch', 'isr.eligibility=off']],
+    ['of a file', [written, '--set', 'topic.retention.ms=-1']],
+  ])('%s is the same in every report, and prints the run again', (_, args) => {
+    const reports = reportsOf(['run', ...args, '--seed', '3', '--strict']);
+    const [line = ''] = replayLinesIn(reports.console);
+    expect(replayLinesIn(reports.console)).toHaveLength(1);
+    expect(z.object({ replay: z.string() }).parse(JSON.parse(reports.json)).replay).toBe(line);
+    expect(replayLinesIn(unescaped(reports.junit))).toEqual([line]);
+    expect(replayLinesIn(reports.markdown)).toEqual([line]);
+    expect(replayed(line)).toBe(reports.console);
+  });
+
+  test('of a plan in a file prints it again', () => {
+    const plan = join(folder, 'my plan.json');
+    const { console: first } = reportsOf(['run', 'healthy', '--plan', plan]);
+    const { console: second } = reportsOf(['replay', plan]);
+    const [line = ''] = replayLinesIn(second);
+    expect(line).toContain('my plan.json');
+    expect(replayed(line)).toBe(second);
+    const fingerprint = /fingerprint \w+/u;
+    expect(fingerprint.exec(second)?.[0]).toBe(fingerprint.exec(first)?.[0]);
+  });
+});
+
+test('the replay line of the demonstration shows the loss that it tells of', () => {
+  const { stdout } = spawnSync(process.execPath, [main, 'demo', '--seeds', '1..10'], {
+    encoding: 'utf8',
+  });
+  const [line = ''] = replayLinesIn(stdout);
+  const loss = /record \d+ was acknowledged with acks=1[^\n]*/u.exec(stdout)?.[0] ?? 'no loss';
+  expect(replayed(line)).toContain(loss);
+});
