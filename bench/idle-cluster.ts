@@ -32,7 +32,7 @@ export function idleCluster(days: number): Plan {
 }
 
 /** Replicas of partitions on brokers 1 to 3, each broker leading as many as the others. */
-export function spread(partitions: number): number[][] {
+function spread(partitions: number): number[][] {
   return Array.from({ length: partitions }, (_, partition) =>
     [0, 1, 2].map((replica) => ((partition + replica) % 3) + 1),
   );

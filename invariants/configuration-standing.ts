@@ -39,7 +39,7 @@ export function orderIsPromised({ given }: ConfigurationInForce): Standing {
   return producers.map(keepsOrder).find((standing) => standing.promised) ?? overtaking;
 }
 
-export const notIdempotent = notPromised(
+const notIdempotent = notPromised(
   'without idempotence a broker appends a retry again',
   'enable.idempotence=true',
 );

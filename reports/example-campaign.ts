@@ -2,7 +2,7 @@ import { type InvariantTally, type Tally } from '../explore/tally.ts';
 import { type Campaign, type ScenarioResult } from './scenario-result.ts';
 
 /** A tally of three runs for one invariant that has the given parts. */
-export function invariantTally(id: string, parts: Partial<InvariantTally>): InvariantTally {
+function invariantTally(id: string, parts: Partial<InvariantTally>): InvariantTally {
   return {
     invariant: {
       id,

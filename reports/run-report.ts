@@ -73,7 +73,7 @@ export function renderBreach(
 }
 
 /** Why a breach is no violation, or no new one. */
-export function explanation({
+function explanation({
   because,
   whichSettingWouldPromiseIt,
   defect,

@@ -333,7 +333,7 @@ const verbs = {
 const verdictVerbs = { drop: 'lose', reset: 'reset at', duplicate: 'double', delay: 'delay' };
 
 /** A fault in a few words, for traces and reports: `kill leader of orders-0`. */
-export function describe(fault: FaultPlan): string {
+function describe(fault: FaultPlan): string {
   if (fault.kind === 'frames') {
     const { api = 'any', direction = 'frame', from, to } = fault.match;
     const ends = `${from === undefined ? '' : ` from ${from}`}${to === undefined ? '' : ` to ${to}`}`;

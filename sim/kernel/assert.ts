@@ -1,5 +1,5 @@
 /** A defect of kafka-trial itself: something that its authors thought impossible has happened. */
-export class DefectError extends Error {
+class DefectError extends Error {
   override readonly name = 'DefectError';
 }
 

@@ -2,7 +2,7 @@ import { assert } from './assert.ts';
 import { type Duration, type Instant } from './time.ts';
 
 /** The wall clock's reading at instant 0 on a node whose clock is right: 2026-01-01T00:00:00Z. */
-export const epochStartMs = 1_767_225_600_000;
+const epochStartMs = 1_767_225_600_000;
 
 /**
  * A node's two clocks: a monotonic one that may drift, and a wall clock on top of it that may also

@@ -113,8 +113,6 @@ export const apiTable = {
   DeleteShareGroupOffsets: api(92, 0, 0, 0, 'b'),
 } as const satisfies Record<string, ApiProperties>;
 
-export type ApiName = keyof typeof apiTable;
-
 /** The newest version that a client may send without asking for unstable ones. */
 export function newestStableVersion({ newestVersion, newestIsUnstable }: ApiProperties): number {
   return newestIsUnstable ? newestVersion - 1 : newestVersion;

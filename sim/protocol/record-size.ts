@@ -8,7 +8,7 @@ export interface RecordContent {
 }
 
 /** The most bytes that a record needs besides key, value and headers (`DefaultRecord`). */
-export const maxRecordOverheadBytes = 21;
+const maxRecordOverheadBytes = 21;
 
 /** The size of a record in an uncompressed batch (`DefaultRecord.sizeInBytes`). */
 export function recordSizeInBytes(

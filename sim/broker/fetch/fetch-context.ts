@@ -28,7 +28,7 @@ export interface FetchContext {
 }
 
 /** Topics are named by id from this version on. */
-export const firstVersionWithTopicIds = 13;
+const firstVersionWithTopicIds = 13;
 
 /**
  * Finds the context of a request and brings its session up to date; an error is one of the whole request

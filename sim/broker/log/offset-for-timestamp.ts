@@ -5,7 +5,7 @@ import { type LogSegment } from './log-segment.ts';
 import { type TimestampedOffset } from './read-result.ts';
 
 /** Kafka's special times in ListOffsets. */
-export const specialTimestamp = {
+const specialTimestamp = {
   latest: -1,
   earliest: -2,
   maxTimestamp: -3,

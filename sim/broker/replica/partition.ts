@@ -2,15 +2,13 @@ import { type ErrorName } from '../../protocol/errors.ts';
 import { type Offset } from '../../protocol/record-batch.ts';
 import { type BrokerFact, type PartitionName } from '../../trace.ts';
 import { type BrokerSwitches } from '../broker-switches.ts';
+import { noEpoch } from '../log/leader-epoch-cache.ts';
 import { type PartitionLog } from '../log/partition-log.ts';
 import { type MetadataImage } from '../metadata/metadata-image.ts';
 import { noLeader } from '../metadata/partition-registration.ts';
 import { WatchList } from '../purgatory/delayed-operation.ts';
 import { committedIsr, type IsrProposal, type IsrState } from './isr-state.ts';
 import { type RemoteReplica } from './remote-replica.ts';
-
-/** The leader epoch of a request that names none. */
-export const noEpoch = -1;
 
 /** What the partitions of one broker share. */
 export interface PartitionHost {

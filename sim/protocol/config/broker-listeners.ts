@@ -18,7 +18,7 @@ const securedProtocols = ['SSL', 'SASL_SSL', 'SASL_PLAINTEXT'];
  * (`AbstractKafkaConfig.effectiveListenerSecurityProtocolMap`): unless a person maps them, or uses
  * anything but plain text, the controllers' listeners are plain text.
  */
-export function listenerProtocols(values: ConfigValues): ReadonlyMap<string, string> {
+function listenerProtocols(values: ConfigValues): ReadonlyMap<string, string> {
   const config = 'listener.security.protocol.map';
   const protocols = new Map<string, string>();
   for (const pair of values.text(config).split(',')) {

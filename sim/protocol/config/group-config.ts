@@ -13,18 +13,6 @@ export interface GroupConfig {
 export const groupSchema = new ConfigSchema(groupDefinitions);
 
 /**
- * The configs of a group as its coordinator uses them: the group's own as far as the broker's
- * bounds let them be, else the broker's.
- */
-export function resolveGroupConfig(properties: Properties, broker: ConfigValues): GroupConfig {
-  const defaults = new Map([
-    ...groupDefaults(broker),
-    ['consumer.assignment.interval.ms', broker.value('group.consumer.assignment.interval.ms')],
-  ]);
-  return groupConfigOf(groupSchema.parse(clampGroupConfig(properties, broker), { defaults }));
-}
-
-/**
  * The configs that a group may be given (`GroupConfig.validate`).
  * @throws {KafkaConfigError} In Kafka's words.
  */

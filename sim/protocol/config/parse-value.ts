@@ -48,7 +48,7 @@ export function parseValue(
 }
 
 /** Without the characters up to the blank at both ends: Java's `trim` leaves other spaces alone. */
-export function trimAsJava(text: string): string {
+function trimAsJava(text: string): string {
   return text.replace(/^[\u0000- ]+|[\u0000- ]+$/gu, '');
 }
 
