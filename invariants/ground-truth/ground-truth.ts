@@ -286,7 +286,7 @@ export class GroundTruth {
       epochStarts.push({ leaderEpoch, first: batch, predecessor: replica.log.last() });
     }
     if (batch.isTransactional) partition.hasTransactions = true;
-    moment.sends.length = 0;
+    if (moment.sends.length > 0) moment.sends = [];
     for (const record of batch.records) {
       const send = this.ledger.find(record.recordId);
       if (send === undefined) continue;

@@ -15,7 +15,7 @@ export class Moment {
   /** `batchAppended`: where the log ended before. */
   endBefore: Offset = 0;
   /** `leaderAppended`: the sends whose records the batch holds, in its order. */
-  readonly sends: Send[] = [];
+  sends: Send[] = [];
   /** `leaderAppended`: the batches of its producer, this one last; null without idempotence. */
   history: ProducerHistory | null = null;
 

@@ -1,4 +1,5 @@
 import { assert, present } from '../kernel/assert.ts';
+import { empty } from '../kernel/empty.ts';
 import { type Connection, type Context } from '../kernel/process.ts';
 import { type Random } from '../kernel/random.ts';
 import { milliseconds } from '../kernel/time.ts';
@@ -325,7 +326,7 @@ export class NetworkClient implements MetadataTransport {
       const response = undefined;
       this.#completed.push({ request, outcome: 'answered', response, receivedMs: nowMs });
     }
-    this.#selector.writing.length = 0;
+    empty(this.#selector.writing);
   }
 
   #takeReceived(nowMs: number): void {
@@ -335,8 +336,8 @@ export class NetworkClient implements MetadataTransport {
     for (const [index, response] of received.entries()) {
       this.#takeResponse(present(receivers[index], 'receiver'), response, nowMs);
     }
-    received.length = 0;
-    receivers.length = 0;
+    empty(received);
+    empty(receivers);
   }
 
   #takeResponse(node: NodeConnection, response: Response, nowMs: number): void {
@@ -365,6 +366,7 @@ export class NetworkClient implements MetadataTransport {
   }
 
   #takeDisconnected(nowMs: number): void {
+    if (this.#selector.disconnected.length === 0) return;
     const lost = this.#selector.disconnected.splice(0);
     for (const node of lost) this.#lose(node, nowMs, 'disconnected');
   }
@@ -376,7 +378,7 @@ export class NetworkClient implements MetadataTransport {
       const software = { clientSoftwareName: 'apache-kafka-java', clientSoftwareVersion: '4.3.1' };
       this.#sendInternal(node, Api.apiVersions, software, nowMs);
     }
-    this.#selector.established.length = 0;
+    empty(this.#selector.established);
   }
 
   #giveUpConnecting(nowMs: number): void {

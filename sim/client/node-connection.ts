@@ -1,3 +1,4 @@
+import { empty } from '../kernel/empty.ts';
 import { type Connection } from '../kernel/process.ts';
 import { type ApiVersionsResponse } from '../protocol/messages/api-versions-response.ts';
 import { type ExponentialBackoff } from './exponential-backoff.ts';
@@ -165,7 +166,7 @@ export class NodeConnection {
     if (oldest === undefined) return undefined;
     this.#done += 1;
     if (this.#done === this.#inFlight.length) {
-      this.#inFlight.length = 0;
+      empty(this.#inFlight);
       this.#done = 0;
     } else if (this.#done >= compactAt) {
       this.#inFlight.splice(0, this.#done);

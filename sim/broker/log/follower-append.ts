@@ -157,8 +157,9 @@ function transactionsOf(log: AppendableLog, batches: readonly RecordBatch[]) {
 function appended(fetched: Fetched): FollowerAppendResult {
   const { batches, firstOffset, lastOffset, sizeInBytes } = fetched;
   const lastLeaderEpoch = batches.at(-1)?.partitionLeaderEpoch ?? -1;
-  const done = { firstOffset, lastOffset, lastLeaderEpoch, sizeInBytes, batches };
-  return { error: 'NONE', reason: null, ...done };
+  const error = 'NONE';
+  const reason = null;
+  return { error, reason, firstOffset, lastOffset, lastLeaderEpoch, sizeInBytes, batches };
 }
 
 function failed(

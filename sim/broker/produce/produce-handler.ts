@@ -102,7 +102,8 @@ export class ProduceHandler {
 
   #append(exchange: Exchange, request: ProduceRequest, usable: readonly ProducedPartition[]): void {
     const { clientId, apiVersion } = exchange.request;
-    const { acks, transactionalId } = request;
+    const { acks } = request;
+    const { verifiesTransactions } = this.#parts;
     const isAcksValid = acks === -1 || acks === 0 || acks === 1;
     for (const produced of usable) {
       if (!isAcksValid) {
@@ -110,7 +111,7 @@ export class ProduceHandler {
       } else if (isInternalTopic(produced.topic) && clientId !== adminClientId) {
         produced.refuse('INVALID_TOPIC_EXCEPTION');
       } else {
-        this.#appendOne(produced, acks, { apiVersion, transactionalId });
+        this.#appendOne(produced, acks, { apiVersion, verifiesTransactions });
       }
     }
   }
@@ -118,9 +119,9 @@ export class ProduceHandler {
   #appendOne(
     produced: ProducedPartition,
     acks: number,
-    request: { readonly apiVersion: number; readonly transactionalId: string | null },
+    request: { readonly apiVersion: number; readonly verifiesTransactions: boolean },
   ): void {
-    const { hosted, checks, verifiesTransactions } = this.#parts;
+    const { hosted, checks } = this.#parts;
     const found = hosted.find(produced.topic, produced.index);
     if (typeof found === 'string') {
       produced.refuse(found);
@@ -131,7 +132,7 @@ export class ProduceHandler {
       return;
     }
     produced.partition = found;
-    const refusal = transactionError(found, produced.batches, { ...request, verifiesTransactions });
+    const refusal = transactionError(found, produced.batches, request);
     produced.decide(refusal ?? appendToLeader(found, produced.batches, acks, 'client', checks));
   }
 

@@ -1,3 +1,4 @@
+import { empty } from '../../kernel/empty.ts';
 import { type Partition } from './partition.ts';
 
 /**
@@ -25,7 +26,7 @@ export class PurgatoryChecks {
         partition.waitingFetches.checkAll();
       }
     }
-    this.#appended.length = 0;
-    this.#advanced.length = 0;
+    empty(this.#appended);
+    empty(this.#advanced);
   }
 }

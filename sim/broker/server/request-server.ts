@@ -1,4 +1,5 @@
 import { assert } from '../../kernel/assert.ts';
+import { empty } from '../../kernel/empty.ts';
 import { type Connection, type Context, type Task } from '../../kernel/process.ts';
 import {
   type ApiKey,
@@ -122,7 +123,7 @@ export class RequestServer {
   }
 
   close(served: ServedConnection): void {
-    served.waiting.length = 0;
+    empty(served.waiting);
     this.#served.delete(served.connection);
     this.#context.close(served.connection);
   }

@@ -1,3 +1,4 @@
+import { empty } from '../../kernel/empty.ts';
 import { type Context } from '../../kernel/process.ts';
 import {
   Api,
@@ -240,7 +241,7 @@ export class ConsumerNetworkClient {
     if (ended.length === 0) return;
     // A handler may end further requests.
     for (const request of ended) request.callHandler();
-    ended.length = 0;
+    empty(ended);
     this.#endsNextWait = true;
   }
 

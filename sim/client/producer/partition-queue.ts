@@ -80,5 +80,6 @@ export class PartitionQueue {
 
 function removeFrom(batches: ProducerBatch[], batch: ProducerBatch): void {
   const index = batches.indexOf(batch);
-  if (index >= 0) batches.splice(index, 1);
+  if (index === 0) batches.shift();
+  else if (index > 0) batches.splice(index, 1);
 }

@@ -55,7 +55,8 @@ export class PartitionSequences {
   /** Forgets the batch, or another one with the same sequence. */
   removeInFlight(batch: ProducerBatch): void {
     const index = this.#inFlight.findIndex((other) => compareSequences(other, batch) === 0);
-    if (index >= 0) this.#inFlight.splice(index, 1);
+    if (index === 0) this.#inFlight.shift();
+    else if (index > 0) this.#inFlight.splice(index, 1);
   }
 
   acked(lastSequence: number): void {
