@@ -13,7 +13,8 @@ function run(scenario: ScenarioInput, seed: number): ReturnType<typeof runPlan> 
   return runPlan(draw(readScenario(scenario), seed));
 }
 
-describe('delivery', () => {
+// Shrinking runs a failure many times.
+describe('delivery', { timeout: 120_000 }, () => {
   test('is as Kafka promises, whatever the settings, and whatever breaks', () => {
     const holds = fc.property(trouble({ maxFaults: 4 }), seeds, (scenario, seed) => {
       assertGuarantees(run(scenario, seed));
