@@ -2,7 +2,7 @@ import { type Plan } from '../sim/plan.ts';
 
 const minuteMs = 60_000;
 
-/** Three brokers with six partitions and ten consumers that wait, and nobody who writes. */
+/** Three brokers with six partitions and ten consumers that wait for one of them each, and nobody who writes. */
 export function idleCluster(days: number): Plan {
   const endAtMs = days * 24 * 60 * minuteMs;
   return {
@@ -23,7 +23,7 @@ export function idleCluster(days: number): Plan {
       name: `consumer-${index + 1}`,
       config: {},
       processingMs: 0,
-      workload: [{ op: 'assign' as const, atMs: 1_000, partitions: ['orders'] }],
+      workload: [{ op: 'assign' as const, atMs: 1_000, partitions: [`orders-${index % 6}`] }],
     })),
     faults: [],
     healAtMs: minuteMs,

@@ -4,19 +4,34 @@ import { WorkerPool } from '../explore/worker-pool.ts';
 import { runPlan } from '../explore/run.ts';
 import { draw } from '../scenarios/draw.ts';
 import { idleCluster } from './idle-cluster.ts';
+import { liveMegabytes } from './live-memory.ts';
 import { cpuSeconds, type Figure, medianOf, residentMegabytes } from './measure.ts';
 import { pingPong } from './ping-pong.ts';
 import { replicatedLog } from './replicated-log.ts';
 import { simulate } from '../sim/simulate.ts';
 
-/** Messages per CPU-second of the replicated log, with all invariants and the fingerprint. */
-function wholeModel(faults: boolean): number {
+/** Messages and events per CPU-second of the replicated log, with all invariants and the fingerprint. */
+function wholeModel(name: string, faults: boolean): readonly Figure[] {
   const plan = draw(replicatedLog(20_000, { faults }), 1);
-  return medianOf(3, 2, () => {
+  const run = runPlan(plan, { isTracing: false });
+  const seconds = medianOf(3, 2, () => {
     const start = cpuSeconds();
-    const { messages } = runPlan(plan, { isTracing: false });
-    return Math.round(messages / (cpuSeconds() - start));
+    runPlan(plan, { isTracing: false });
+    return cpuSeconds() - start;
   });
+  return [
+    { name, value: Math.round(run.messages / seconds), unit: 'messages/CPU-s' },
+    { name: `${name}-events`, value: Math.round(run.events / seconds), unit: 'events/CPU-s' },
+  ];
+}
+
+/** What a run holds at its end, once its oldest segments go, and a run that is 10 times as long. */
+function memoryOverLength(): readonly Figure[] {
+  return [50, 500].map((seconds) => ({
+    name: `w2-held-${seconds}s`,
+    value: liveMegabytes(draw(replicatedLog(seconds * 1_000, { faults: false }), 1)),
+    unit: 'MB',
+  }));
 }
 
 /** Seeds per second on two cores, of runs with a load of `loadMs`; and the events of one run. */
@@ -41,11 +56,12 @@ async function sweepRate(loadMs: number, seeds: number): Promise<readonly [numbe
   return [Math.round(rate * 10) / 10, events];
 }
 
-/** CPU-seconds that a week of an idle cluster takes. */
+/** CPU-seconds that a week of an idle cluster takes, from a fiftieth of it. */
 function idleWeek(): number {
+  const part = 50;
   const start = cpuSeconds();
-  simulate(idleCluster(7), { isTracing: false });
-  return Math.round((cpuSeconds() - start) * 10) / 10;
+  simulate(idleCluster(7 / part), { isTracing: false });
+  return Math.round((cpuSeconds() - start) * part);
 }
 
 /** Messages per CPU-second of a ping-pong between `nodes` nodes. */
@@ -60,34 +76,62 @@ function bareKernel(nodes: number): number {
 
 interface Benchmark {
   readonly name: string;
-  readonly unit: string;
-  readonly measure: () => number | Promise<number>;
+  readonly measure: () => readonly Figure[] | Promise<readonly Figure[]>;
+}
+
+function kernelBenchmark(nodes: number): Benchmark {
+  const name = `w1-${nodes}`;
+  const measure = () => [{ name, value: bareKernel(nodes), unit: 'messages/CPU-s' }];
+  return { name, measure };
+}
+
+/** `loadMs` makes runs of about as many events as the name says. */
+function sweepBenchmark(name: string, loadMs: number, seeds: number): Benchmark {
+  const measure = async (): Promise<readonly Figure[]> => {
+    const [rate, events] = await sweepRate(loadMs, seeds);
+    return [
+      { name, value: rate, unit: 'seeds/s' },
+      { name: `${name}-events`, value: events, unit: 'events a run' },
+    ];
+  };
+  return { name, measure };
 }
 
 const benchmarks: readonly Benchmark[] = [
-  { name: 'w1-6', unit: 'messages/CPU-s', measure: () => bareKernel(6) },
-  { name: 'w1-100', unit: 'messages/CPU-s', measure: () => bareKernel(100) },
-  { name: 'w2', unit: 'messages/CPU-s', measure: () => wholeModel(false) },
-  { name: 'w2-faults', unit: 'messages/CPU-s', measure: () => wholeModel(true) },
-  { name: 'w3', unit: 'CPU-s', measure: idleWeek },
-  // Loads that make runs of about 1,000, 10,000 and 100,000 events.
-  { name: 'sweep-1k', unit: 'seeds/s', measure: async () => (await sweepRate(50, 800))[0] },
-  { name: 'sweep-10k', unit: 'seeds/s', measure: async () => (await sweepRate(1_000, 160))[0] },
-  { name: 'sweep-100k', unit: 'seeds/s', measure: async () => (await sweepRate(10_500, 32))[0] },
+  kernelBenchmark(6),
+  kernelBenchmark(100),
+  { name: 'w2', measure: () => wholeModel('w2', false) },
+  { name: 'w2-faults', measure: () => wholeModel('w2-faults', true) },
+  { name: 'w2-held', measure: memoryOverLength },
+  { name: 'w3', measure: () => [{ name: 'w3', value: idleWeek(), unit: 'CPU-s a week' }] },
+  sweepBenchmark('sweep-1k', 50, 800),
+  sweepBenchmark('sweep-10k', 1_000, 160),
+  sweepBenchmark('sweep-100k', 10_500, 32),
 ];
 
 const { values, positionals } = parseArgs({
   options: { json: { type: 'string' } },
   allowPositionals: true,
 });
-const figures: Figure[] = [];
-for (const { name, unit, measure } of benchmarks) {
+const unknown = positionals.find((name) =>
+  benchmarks.every((benchmark) => benchmark.name !== name),
+);
+if (unknown !== undefined) {
+  const names = benchmarks.map(({ name }) => name).join(', ');
+  console.error(`There is no benchmark ${unknown}; there are ${names}.`);
+  process.exit(2);
+}
+
+const all: Figure[] = [];
+for (const { name, measure } of benchmarks) {
   if (positionals.length > 0 && !positionals.includes(name)) continue;
-  const value = await measure();
-  const memory = residentMegabytes();
-  figures.push({ name, value, unit }, { name: `${name}-memory`, value: memory, unit: 'MB' });
-  console.log(`${name.padEnd(12)} ${String(value).padStart(12)} ${unit.padEnd(16)} ${memory} MB`);
+  const figures = await measure();
+  const memory = { name: `${name}-memory`, value: residentMegabytes(), unit: 'MB resident' };
+  for (const figure of [...figures, memory]) {
+    all.push(figure);
+    console.log(`${figure.name.padEnd(18)} ${String(figure.value).padStart(10)} ${figure.unit}`);
+  }
 }
 if (values.json !== undefined) {
-  writeFileSync(values.json, `${JSON.stringify(figures, undefined, 2)}\n`);
+  writeFileSync(values.json, `${JSON.stringify(all, undefined, 2)}\n`);
 }
