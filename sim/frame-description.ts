@@ -1,4 +1,5 @@
 import { Api, type ApiKey, type Frame } from './protocol/api.ts';
+import { type ErrorName } from './protocol/errors.ts';
 
 const names = new Map<ApiKey, string>(
   Object.entries(Api).map(([name, key]) => [
@@ -18,43 +19,43 @@ export function describeFrame(frame: Frame): string {
   return `${apiName(frame.apiKey)} ${direction} ${frame.correlationId}`;
 }
 
-/** The partitions that a frame is about, as `orders-0`; empty where it names none or only ids. */
-export function partitionsOf(frame: Frame, topicName: (id: string) => string): readonly string[] {
+/** What a frame says of one partition. */
+export interface FrameEntry {
+  /** `orders-0` */
+  readonly partition: string;
+  /** Undefined in a request. */
+  readonly error: ErrorName | undefined;
+}
+
+type TopicName = (id: string) => string;
+
+/** What a Produce or Fetch says of each of its partitions; empty for all other frames. */
+export function entriesOf(frame: Frame, topicName: TopicName): readonly FrameEntry[] {
   switch (frame.apiKey) {
     case Api.produce: {
-      const topics = frame.isRequest
-        ? frame.body.topicData.map((topic) => ({
-            name: topic.name === '' ? topicName(topic.topicId) : topic.name,
-            partitions: topic.partitionData,
-          }))
-        : frame.body.responses.map((topic) => ({
-            name: topic.name === '' ? topicName(topic.topicId) : topic.name,
-            partitions: topic.partitionResponses,
-          }));
-      return topics.flatMap(({ name, partitions }) =>
-        partitions.map(({ index }) => `${name}-${index}`),
-      );
+      const topics = frame.isRequest ? frame.body.topicData : frame.body.responses;
+      return topics.flatMap((topic) => {
+        const name = topic.name === '' ? topicName(topic.topicId) : topic.name;
+        const partitions =
+          'partitionData' in topic ? topic.partitionData : topic.partitionResponses;
+        return partitions.map((entry) => ({
+          partition: `${name}-${entry.index}`,
+          error: 'errorCode' in entry ? entry.errorCode : undefined,
+        }));
+      });
     }
     case Api.fetch: {
-      if (frame.isRequest) {
-        return frame.body.topics.flatMap((topic) =>
-          topic.partitions.map(({ partition }) => `${nameOf(topic, topicName)}-${partition}`),
+      const topics = frame.isRequest ? frame.body.topics : frame.body.responses;
+      return topics.flatMap((topic) => {
+        const name = topic.topic === '' ? topicName(topic.topicId) : topic.topic;
+        return topic.partitions.map((entry) =>
+          'errorCode' in entry
+            ? { partition: `${name}-${entry.partitionIndex}`, error: entry.errorCode }
+            : { partition: `${name}-${entry.partition}`, error: undefined },
         );
-      }
-      return frame.body.responses.flatMap((topic) =>
-        topic.partitions.map(
-          ({ partitionIndex }) => `${nameOf(topic, topicName)}-${partitionIndex}`,
-        ),
-      );
+      });
     }
     default:
       return [];
   }
-}
-
-function nameOf(
-  topic: { readonly topic: string; readonly topicId: string },
-  topicName: (id: string) => string,
-): string {
-  return topic.topic === '' ? topicName(topic.topicId) : topic.topic;
 }

@@ -1,4 +1,4 @@
-import { apiName, partitionsOf } from './frame-description.ts';
+import { apiName, entriesOf } from './frame-description.ts';
 import { type NodeIndex } from './kernel/process.ts';
 import { type Random } from './kernel/random.ts';
 import { type FrameRule, type Verdict } from './kernel/streams.ts';
@@ -58,7 +58,12 @@ export class FrameFault implements FrameRule<Frame> {
     if (match.api !== undefined && apiName(frame.apiKey) !== match.api) return false;
     if (match.from !== undefined && this.#directory.find(match.from) !== from) return false;
     if (match.to !== undefined && this.#directory.find(match.to) !== to) return false;
-    if (match.partition === undefined) return true;
-    return partitionsOf(frame, (id) => this.#directory.topicName(id)).includes(match.partition);
+    if (match.partition === undefined && match.error === undefined) return true;
+    const entries = entriesOf(frame, (id) => this.#directory.topicName(id));
+    return entries.some(
+      ({ partition, error }) =>
+        (match.partition === undefined || match.partition === partition) &&
+        (match.error === undefined || match.error === error),
+    );
   }
 }

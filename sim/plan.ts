@@ -229,7 +229,7 @@ export interface FrameMatch {
   readonly to?: NodeName;
   /** Only frames that concern this partition: `orders-0`. */
   readonly partition?: string;
-  /** Only responses with this error for the partition. */
+  /** Only responses to Produce or Fetch with this error, for the partition if one is given. */
   readonly error?: ErrorName;
 }
 

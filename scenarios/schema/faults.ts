@@ -66,7 +66,7 @@ const match = z.strictObject({
   from: nodeName.optional(),
   to: nodeName.optional(),
   partition: partitionName.describe('Only frames about this partition.').optional(),
-  error: errorName.describe('Only responses with this error for the partition.').optional(),
+  error: errorName.describe('Only responses to Produce or Fetch with this error, for the partition if one is given.').optional(),
 });
 
 const actions = [
