@@ -17,6 +17,7 @@ import { adminDefinitions } from '../../sim/protocol/config/tables/admin.ts';
 import { consumerDefinitions } from '../../sim/protocol/config/tables/consumer.ts';
 import { producerDefinitions } from '../../sim/protocol/config/tables/producer.ts';
 import { apis } from './api-versions.ts';
+import { clientAssignment, clientAssignmentChain } from './assignors-client.ts';
 import {
   brokerConfigs,
   consumerConfigs,
@@ -48,8 +49,8 @@ const quorum = 'there is no quorum of several voters yet';
 /** How the model answers the cases of each section, by file and section. */
 export const sections: ReadonlyMap<string, Section> = new Map<string, Section>([
   ['api-versions.apis', apis],
-  ['assignors-client.single', { reason: groups }],
-  ['assignors-client.chains', { reason: groups }],
+  ['assignors-client.single', clientAssignment],
+  ['assignors-client.chains', clientAssignmentChain],
   ['assignors-server.single', { reason: groups }],
   ['assignors-server.chains', { reason: groups }],
   ['batches.uncompressed', uncompressedBatches],
