@@ -5,8 +5,10 @@ import { readScenario } from '../scenarios/read-scenario.ts';
 import { type ScenarioInput } from '../scenarios/scenario.ts';
 import { configurationOf } from './configuration-of.ts';
 
+type FaultInput = NonNullable<ScenarioInput['faults']>[number];
+
 function settleWithinMs(
-  verdict: 'drop' | 'reset',
+  fault: FaultInput,
   consumerConfig: Readonly<Record<string, number>> = {},
 ): number {
   const written: ScenarioInput = {
@@ -20,18 +22,28 @@ function settleWithinMs(
         workload: [{ op: 'assign', at: '1s', partitions: ['orders'] }],
       },
     ],
-    faults: [{ kind: 'frames', match: { api: 'Fetch' }, verdict, at: '1s', for: '1s' }],
+    faults: [fault],
     healAfter: '5s',
     runFor: '10s',
   };
   return configurationOf(draw(readScenario(written, placesIn('meddled')), 1)).settleWithinMs;
 }
 
+const frames = { kind: 'frames', match: { api: 'Fetch' }, at: '1s', for: '1s' } as const;
+const reset = { ...frames, verdict: 'reset' } as const;
+const drop = { ...frames, verdict: 'drop' } as const;
+
 test('after a reset everything settles within a session and a few seconds', () => {
-  expect(settleWithinMs('reset')).toBe(14_000);
+  expect(settleWithinMs(reset)).toBe(14_000);
 });
 
 test('a frame that is lost without a word is missed when its request times out', () => {
-  expect(settleWithinMs('drop')).toBe(14_000 + 30_000);
-  expect(settleWithinMs('drop', { 'request.timeout.ms': 40_000 })).toBe(14_000 + 40_000);
+  expect(settleWithinMs(drop)).toBe(14_000 + 30_000);
+  expect(settleWithinMs(drop, { 'request.timeout.ms': 40_000 })).toBe(14_000 + 40_000);
+});
+
+test('what a host without power was to answer is missed as late', () => {
+  const node = 'broker-1';
+  const powerLoss = settleWithinMs({ kind: 'powerLoss', node, at: '1s', restartAfter: '1s' });
+  expect(powerLoss).toBe(14_000 + 30_000);
 });

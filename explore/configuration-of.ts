@@ -28,7 +28,7 @@ function settleWithinMs({ clients, faults }: Plan, broker: BrokerConfig): number
 
 /** All other faults reset connections, or hold what is on its way until they end. */
 function losesFrames(fault: FaultPlan): boolean {
-  return fault.kind === 'frames' && fault.verdict === 'drop';
+  return fault.kind === 'powerLoss' || (fault.kind === 'frames' && fault.verdict === 'drop');
 }
 
 /** What a plan makes Kafka promise. */

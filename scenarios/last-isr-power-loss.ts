@@ -40,7 +40,7 @@ export const lastIsrPowerLoss: ScenarioInput = {
     },
   ],
   healAfter: '30s',
-  runFor: '45s',
+  runFor: '80s',
   expect: {
     breaks: ['C3'],
     reaches: [

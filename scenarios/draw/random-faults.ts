@@ -13,6 +13,8 @@ import { nodeFamilies } from './families/node-families.ts';
 export function randomFaults(scenario: Scenario, draws: Draws): readonly FaultPlan[] {
   const { random: given, healAfter } = scenario;
   if (given === undefined) return [];
+  const spanMs = healAfter - given.from;
+  if (spanMs <= 0) return [];
   const names = namesOf(scenario);
   const families = [
     ...nodeFamilies(given, names),
@@ -20,12 +22,12 @@ export function randomFaults(scenario: Scenario, draws: Draws): readonly FaultPl
     ...frameFamilies(given),
   ];
   const faults = families.flatMap(({ name, perMinute, draw }) => {
-    const mean = (perMinute * healAfter) / 60_000;
+    const mean = (perMinute * spanMs) / 60_000;
     const count = draws.of(`random/${name}`).below(2 * mean + 1);
     return Array.from({ length: count }, (_, index): DrawnFault => {
       const id = `${name}-${index + 1}`;
       const random = draws.of(`random/${id}`);
-      return { id, atMs: random.below(Math.ceil(healAfter)), action: draw(random) };
+      return { id, atMs: given.from + random.below(Math.ceil(spanMs)), action: draw(random) };
     });
   });
   const inOrder = faults.toSorted((a, b) => a.atMs - b.atMs);

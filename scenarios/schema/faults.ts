@@ -66,7 +66,11 @@ const match = z.strictObject({
   from: nodeName.optional(),
   to: nodeName.optional(),
   partition: partitionName.describe('Only frames about this partition.').optional(),
-  error: errorName.describe('Only responses to Produce or Fetch with this error, for the partition if one is given.').optional(),
+  error: errorName
+    .describe(
+      'Only responses to Produce or Fetch with this error, for the partition if one is given.',
+    )
+    .optional(),
 });
 
 const actions = [

@@ -26,6 +26,9 @@ const hitsFrames = {
 
 /** Families of faults that happen at random until everything is healed. */
 export const randomFaults = z.strictObject({
+  from: duration
+    .describe('The first of them may begin then: by default when the topics have been created.')
+    .prefault('1s'),
   mostDown: z
     .int()
     .min(1)
