@@ -18,6 +18,7 @@ import { consumerDefinitions } from '../../sim/protocol/config/tables/consumer.t
 import { producerDefinitions } from '../../sim/protocol/config/tables/producer.ts';
 import { apis } from './api-versions.ts';
 import { clientAssignment, clientAssignmentChain } from './assignors-client.ts';
+import { groupAssignment, groupAssignmentChain } from './assignors-server.ts';
 import {
   brokerConfigs,
   consumerConfigs,
@@ -51,8 +52,8 @@ export const sections: ReadonlyMap<string, Section> = new Map<string, Section>([
   ['api-versions.apis', apis],
   ['assignors-client.single', clientAssignment],
   ['assignors-client.chains', clientAssignmentChain],
-  ['assignors-server.single', { reason: groups }],
-  ['assignors-server.chains', { reason: groups }],
+  ['assignors-server.single', groupAssignment],
+  ['assignors-server.chains', groupAssignmentChain],
   ['batches.uncompressed', uncompressedBatches],
   ['batches.control', controlBatches],
   ['batches.compressed', compressedBatches],

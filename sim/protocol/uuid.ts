@@ -28,3 +28,19 @@ export function randomUuid(random: Random): Uuid {
   while (uuid.length < 21) uuid += digits.charAt(random.below(64));
   return uuid + 'AQgw'.charAt(random.below(4));
 }
+
+/** Kafka's order (`Uuid.compareTo`): as two signed 64-bit numbers. */
+export function compareUuids(one: Uuid, other: Uuid): number {
+  for (let index = 0; index < 22; index += 1) {
+    const difference = rankOfDigit(one, index) - rankOfDigit(other, index);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+/** A digit carries six bits: the signs of the two numbers are in the first and in the eleventh. */
+function rankOfDigit(uuid: Uuid, index: number): number {
+  const value = digits.indexOf(uuid.charAt(index));
+  if (index === 0) return value ^ 0b100000;
+  return index === 10 ? value ^ 0b000010 : value;
+}

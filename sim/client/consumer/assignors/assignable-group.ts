@@ -1,4 +1,5 @@
 import { type Bytes } from '../../../protocol/record-batch.ts';
+import { compareTexts } from '../../../protocol/compare-texts.ts';
 import { javaSetOrder } from '../../../protocol/java-hash.ts';
 import { type TopicPartition, topicPartition } from '../../topic-partition.ts';
 
@@ -54,12 +55,6 @@ export function assignableGroup(
     partitions.set(topic, ofTopic);
   }
   return { members, partitions };
-}
-
-/** As Java compares strings. */
-export function compareTexts(one: string, other: string): number {
-  if (one === other) return 0;
-  return one < other ? -1 : 1;
 }
 
 /** By topic, then by number. */

@@ -1,9 +1,9 @@
+import { compareTexts } from '../../../protocol/compare-texts.ts';
 import { type PartitionName } from '../../../trace.ts';
 import { type TopicPartition } from '../../topic-partition.ts';
 import {
   type AssignableGroup,
   comparePartitions,
-  compareTexts,
   type RackedPartition,
 } from './assignable-group.ts';
 import { AssignorError } from './assignor-error.ts';

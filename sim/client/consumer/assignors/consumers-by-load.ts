@@ -1,5 +1,6 @@
+import { compareTexts } from '../../../protocol/compare-texts.ts';
 import { type TopicPartition } from '../../topic-partition.ts';
-import { compareTexts } from './assignable-group.ts';
+import {} from './assignable-group.ts';
 
 /**
  * Consumers in the order of how many partitions they have, then of their ids. One whose partitions

@@ -1,6 +1,7 @@
+import { compareTexts } from '../../../protocol/compare-texts.ts';
 import { type PartitionName } from '../../../trace.ts';
 import { type TopicPartition } from '../../topic-partition.ts';
-import { type AssignableGroup, compareTexts, type RackedPartition } from './assignable-group.ts';
+import { type AssignableGroup, type RackedPartition } from './assignable-group.ts';
 import { ConsumersByLoad } from './consumers-by-load.ts';
 import { type PreviousOwners, withoutAssigned } from './previous-owners.ts';
 import { RackMatching } from './rack-matching.ts';

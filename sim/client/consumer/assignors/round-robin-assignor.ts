@@ -1,10 +1,6 @@
+import { compareTexts } from '../../../protocol/compare-texts.ts';
 import { type TopicPartition } from '../../topic-partition.ts';
-import {
-  type AssignableGroup,
-  type Assignments,
-  compareMembers,
-  compareTexts,
-} from './assignable-group.ts';
+import { type AssignableGroup, type Assignments, compareMembers } from './assignable-group.ts';
 
 /** All partitions in order, each to the next subscriber in the circle of members (`RoundRobinAssignor`). */
 export function assignRoundRobin({ members, partitions }: AssignableGroup): Assignments {
