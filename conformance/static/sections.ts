@@ -38,6 +38,7 @@ import { logSegments, refusedAppends } from './log-segments.ts';
 import { validation } from './log-validation.ts';
 import { placement } from './placement.ts';
 import { producerSequences, retryWindow } from './producer-state.ts';
+import { memberStateNumbers, reconciliation } from './reconciliation.ts';
 import { replica } from './replica.ts';
 import { sequenceArithmetic } from './sequence-arithmetic.ts';
 import { topicNames } from './topic-names.ts';
@@ -99,13 +100,13 @@ export const sections: ReadonlyMap<string, Section> = new Map<string, Section>([
   ['producer-state.withVerification', producerSequences],
   ['producer-state.window', retryWindow],
   ['producer-state.sequenceArithmetic', sequenceArithmetic],
-  ['reconciliation.chains', { reason: groups }],
+  ['reconciliation.chains', reconciliation],
   ['replication.replica', replica],
   ['replication.kraftLeader', { reason: quorum }],
   ['state-machines.transactionCoordinator', { reason: transactions }],
   ['state-machines.classicGroup', { reason: groups }],
   ['state-machines.consumerGroupState', { reason: groups }],
-  ['state-machines.serverMemberState', { reason: groups }],
+  ['state-machines.serverMemberState', memberStateNumbers],
   ['state-machines.clientMemberState', { reason: groups }],
   ['state-machines.producerTransactionManager', { reason: transactions }],
   ['state-machines.kraftTransitions', { reason: quorum }],

@@ -12,7 +12,7 @@ export function topicIdOf(name: string): Uuid {
   return `${idPrefix}${'BCDEFGHI'.charAt(names.indexOf(name))}A`;
 }
 
-function topicNameOf(topicId: Uuid): string {
+export function topicNameOf(topicId: Uuid): string {
   return names.find((name) => topicIdOf(name) === topicId) ?? topicId;
 }
 
