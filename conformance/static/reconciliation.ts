@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { consumerGroupState } from '../../sim/broker/coordinator/group/consumer/consumer-group-state.ts';
 import {
   type AssignedEpochs,
   type MemberAssignment,
@@ -13,8 +14,10 @@ import { partitionsOfTopics, topicIdOf, topicNameOf } from './topic-ids.ts';
 /** By topic and partition. */
 const epochs = z.record(z.string(), z.record(z.string(), z.int()));
 
+const memberState = z.enum(['STABLE', 'UNREVOKED_PARTITIONS', 'UNRELEASED_PARTITIONS']);
+
 const member = z.strictObject({
-  state: z.enum(['STABLE', 'UNREVOKED_PARTITIONS', 'UNRELEASED_PARTITIONS']),
+  state: memberState,
   memberEpoch: z.int(),
   previousMemberEpoch: z.int(),
   assigned: epochs,
@@ -55,6 +58,17 @@ export const reconciliation = section(z.strictObject({ steps: z.array(step) }), 
     );
     return differenceAt(`${name} (${recorded.member})`, recorded.after, viewOf(came));
   }),
+);
+
+export const groupStates = section(
+  z.strictObject({
+    groupEpoch: z.int(),
+    targetAssignmentEpoch: z.int(),
+    members: z.array(z.strictObject({ state: memberState, memberEpoch: z.int() })),
+    state: z.string(),
+  }),
+  ({ groupEpoch, targetAssignmentEpoch, members, state }) =>
+    differenceAt('state', state, consumerGroupState(groupEpoch, targetAssignmentEpoch, members)),
 );
 
 /** The numbers by which the log names the states. */

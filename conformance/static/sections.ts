@@ -38,7 +38,7 @@ import { logSegments, refusedAppends } from './log-segments.ts';
 import { validation } from './log-validation.ts';
 import { placement } from './placement.ts';
 import { producerSequences, retryWindow } from './producer-state.ts';
-import { memberStateNumbers, reconciliation } from './reconciliation.ts';
+import { groupStates, memberStateNumbers, reconciliation } from './reconciliation.ts';
 import { replica } from './replica.ts';
 import { sequenceArithmetic } from './sequence-arithmetic.ts';
 import { topicNames } from './topic-names.ts';
@@ -105,7 +105,7 @@ export const sections: ReadonlyMap<string, Section> = new Map<string, Section>([
   ['replication.kraftLeader', { reason: quorum }],
   ['state-machines.transactionCoordinator', { reason: transactions }],
   ['state-machines.classicGroup', { reason: groups }],
-  ['state-machines.consumerGroupState', { reason: groups }],
+  ['state-machines.consumerGroupState', groupStates],
   ['state-machines.serverMemberState', memberStateNumbers],
   ['state-machines.clientMemberState', { reason: groups }],
   ['state-machines.producerTransactionManager', { reason: transactions }],
