@@ -71,6 +71,45 @@ test('the assignor fails where members own partitions that the topic no longer h
   expect(() => assignCooperativeSticky(assignableGroup(topics, members))).toThrow(AssignorError);
 });
 
+test('partitions go to members in a rack of their replicas, as far as balance allows', () => {
+  const [north, south] = [new Set(['north']), new Set(['south'])];
+  const racked = new Map([
+    ['t', [north, south, south, south]],
+    ['u', [north]],
+  ]);
+  const members = [
+    { ...newMember('a', ['t']), rackId: 'south' },
+    { ...newMember('b', ['t']), rackId: 'north' },
+  ];
+  expect(namesOf(assignSticky(assignableGroup(racked, members)))).toEqual({
+    a: ['t-1', 't-2'],
+    b: ['t-0', 't-3'],
+  });
+
+  const unlike = members.map((member) =>
+    member.memberId === 'b' ? { ...member, topics: ['t', 'u'] } : member,
+  );
+  expect(namesOf(assignSticky(assignableGroup(racked, unlike)))).toEqual({
+    a: ['t-1', 't-2', 't-3'],
+    b: ['t-0', 'u-0'],
+  });
+});
+
+test('a partition that has left the rack of its owner moves to a member in its rack', () => {
+  const racks = ['north', 'south'].map((rack) => new Set([rack]));
+  const members = [
+    { ...newMember('a', ['t']), rackId: 'south' },
+    { ...newMember('b', ['t']), rackId: 'north' },
+  ];
+  const owned = new Map([
+    ['a', [topicPartition('t', 0)]],
+    ['b', [topicPartition('t', 1)]],
+  ]);
+  const group = assignableGroup(new Map([['t', racks]]), membersAfter(members, owned, 'eager'));
+
+  expect(namesOf(assignSticky(group))).toEqual({ a: ['t-1'], b: ['t-0'] });
+});
+
 test('a first member without topics counts as one that subscribes to what the next does, as in Kafka', () => {
   const group = assignableGroup(topics, [newMember('a', []), b]);
 
