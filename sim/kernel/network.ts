@@ -190,7 +190,7 @@ export class Network<M extends Message, Fact> {
       this.#release(from);
       return;
     }
-    if (from.held.length > 0 || this.links.isCut(from.node, to.node)) {
+    if (arrival.isHeldUp(this.links)) {
       if (this.#host.node(from.node).state === 'off') {
         this.#lose(from, arrival.message, arrival.frame, 'cut');
         return;

@@ -1,3 +1,4 @@
+import { type Links } from './links.ts';
 import { type Message, type NodeIndex, type Connection, type Task } from './process.ts';
 import { type Instant } from './time.ts';
 
@@ -74,6 +75,8 @@ export class Arrival<M extends Message> implements Task {
   readonly message: M | undefined;
   /** Number of the frame in the run, for the trace; 0 for what is not a message. */
   readonly frame: number;
+  /** The host has it, and its process has been paused since: no cut is in its way any more. */
+  isInSocket = false;
   readonly #arrive: (arrival: Arrival<M>) => void;
 
   constructor(
@@ -88,6 +91,17 @@ export class Arrival<M extends Message> implements Task {
     this.message = message;
     this.frame = frame;
     this.#arrive = arrive;
+  }
+
+  /** The operating system deals with it, also for a process that is paused. */
+  isForHost(links: Links): boolean {
+    return this.kind === 'open' || this.kind === 'release' || this.isHeldUp(links);
+  }
+
+  /** A cut, or what an earlier one has held of the same stream, is in its way. */
+  isHeldUp(links: Links): boolean {
+    const from = this.to.other;
+    return !this.isInSocket && (from.held.length > 0 || links.isCut(from.node, this.to.node));
   }
 
   run(): void {

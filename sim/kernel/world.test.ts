@@ -140,6 +140,31 @@ describe('a world', () => {
     expect(facts(1)).toEqual(['connected', '1!', '2!', '3!', '4!', '5!']);
   });
 
+  test('what a cut has held reaches a paused process in order, with what came before and after', () => {
+    const { world, facts } = twoNodes();
+    world.pause(0);
+    world.run(7_500);
+    world.cut(1, 0);
+    world.run(9_500);
+    world.heal(1, 0);
+    world.run(1_000_000);
+    world.resume(0);
+    world.run(2_000_000);
+    expect(facts(0)).toEqual(['1', '2', '3', '4', '5']);
+
+    const resumed = twoNodes();
+    resumed.world.pause(0);
+    resumed.world.run(7_500);
+    resumed.world.cut(1, 0);
+    resumed.world.run(9_500);
+    resumed.world.resume(0);
+    resumed.world.run(1_000_000);
+    expect(resumed.facts(0)).toEqual(['1', '2']);
+    resumed.world.heal(1, 0);
+    resumed.world.run(2_000_000);
+    expect(resumed.facts(0)).toEqual(['1', '2', '3', '4', '5']);
+  });
+
   test('a request can be lost, or its answer: two different faults', () => {
     const request = twoNodes();
     request.world.network.rules.push({

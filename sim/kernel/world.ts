@@ -208,9 +208,12 @@ export class World<M extends Message, Fact> implements Kernel<M, Fact>, NetworkH
   }
 
   #runOn(node: SimNode<M, Fact>, life: number, task: Task): void {
-    if (node.state === 'paused' && !(task instanceof Arrival && isForHost(task.kind))) {
+    const { links } = this.network;
+    if (node.state === 'paused' && !(task instanceof Arrival && task.isForHost(links))) {
       // A timer of a life that is over would be thrown away below in any case.
-      if (life === anyLife || life === node.life) node.waiting.push(task);
+      if (life !== anyLife && life !== node.life) return;
+      if (task instanceof Arrival) task.isInSocket = true;
+      node.waiting.push(task);
       return;
     }
     if (life === anyLife || (life === node.life && node.state === 'up')) task.run();
@@ -234,11 +237,6 @@ export class World<M extends Message, Fact> implements Kernel<M, Fact>, NetworkH
     // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- checked just above
     return connection as StreamEnd<M>;
   }
-}
-
-/** The operating system answers these, also for a process that is paused. */
-function isForHost(kind: string): boolean {
-  return kind === 'open' || kind === 'release';
 }
 
 /** A timer's work that remembers, while a trace is kept, what led to it. */
