@@ -4,6 +4,7 @@ import { healthy } from './healthy.ts';
 import { lastIsrPowerLoss } from './last-isr-power-loss.ts';
 import { leaderCrash } from './leader-crash.ts';
 import { lostAckWithIdempotence, lostAckWithoutIdempotence } from './lost-ack.ts';
+import { leadershipChurn } from './leadership-churn.ts';
 import { networkChaos } from './network-chaos.ts';
 import { oneWayPartition } from './one-way-partition.ts';
 import { placesIn } from './problem.ts';
@@ -25,6 +26,7 @@ const written = [
   lastIsrPowerLoss,
   rollingRestart,
   compaction,
+  leadershipChurn,
   networkChaos,
 ];
 

@@ -327,6 +327,8 @@ export type BrokerFact =
       readonly leaderEpoch: number;
       readonly highWatermark: Offset;
       readonly logStartOffset: Offset;
+      /** When the answer was decided, which may be long before it goes out; -1: there was no log. */
+      readonly logEndOffset: Offset;
       readonly maximalIsrSize: number;
       readonly minInsyncReplicas: number;
       /** The batch as the client sent it. */

@@ -51,6 +51,20 @@ const guards: readonly GuardTale[] = [
     },
   },
   {
+    invariant: 'P2',
+    what: 'a batch is refused, and appended by a retry before the refusal goes out',
+    outcome: 'not exercised',
+    tell: () => {
+      const story = Story.begin();
+      story.write();
+      const decidedAt = story.logEnd(1);
+      const batch = story.write();
+      const error = 'OUT_OF_ORDER_SEQUENCE_NUMBER';
+      story.answer(batch, { error, baseOffset: -1, logEndOffset: decidedAt });
+      return story;
+    },
+  },
+  {
     invariant: 'P3',
     what: 'the sequence wraps after 2^31-1',
     outcome: 'held',

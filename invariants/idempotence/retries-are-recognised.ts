@@ -73,9 +73,13 @@ function answerProblem(
   if (fact.error !== 'OUT_OF_ORDER_SEQUENCE_NUMBER') return null;
   const history = replica.producers.of(batch.producerId);
   if (history?.highestEpoch !== batch.producerEpoch) return null;
-  const known = history.batches
-    .slice(-rememberedBatches)
-    .find((one) => one.baseOffset >= replica.producerStateFrom && hasSameSequences(one, batch));
+  const known = history.batches.slice(-rememberedBatches).find(
+    (one) =>
+      one.baseOffset >= replica.producerStateFrom &&
+      // What came after the refusal, before it went out, is no retry that was not recognised.
+      one.baseOffset < fact.logEndOffset &&
+      hasSameSequences(one, batch),
+  );
   return known === undefined
     ? null
     : `with OUT_OF_ORDER_SEQUENCE_NUMBER, though it has appended it at ${known.baseOffset}`;

@@ -276,6 +276,7 @@ export class ClusterStory {
         leaderEpoch: this.epoch,
         highWatermark: batch.lastOffset + 1,
         logStartOffset: 0,
+        logEndOffset: this.logEnd(broker),
         maximalIsrSize: 3,
         minInsyncReplicas: 2,
         batch,

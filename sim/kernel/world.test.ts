@@ -143,7 +143,7 @@ describe('a world', () => {
   test('what a cut has held reaches a paused process in order, with what came before and after', () => {
     const { world, facts } = twoNodes();
     world.pause(0);
-    world.run(7_500);
+    world.run(7_000);
     world.cut(1, 0);
     world.run(9_500);
     world.heal(1, 0);
@@ -154,7 +154,7 @@ describe('a world', () => {
 
     const resumed = twoNodes();
     resumed.world.pause(0);
-    resumed.world.run(7_500);
+    resumed.world.run(7_000);
     resumed.world.cut(1, 0);
     resumed.world.run(9_500);
     resumed.world.resume(0);

@@ -23,6 +23,7 @@ export function recordAnswered(
     leaderEpoch: produced.leaderEpoch,
     highWatermark: produced.highWatermark,
     logStartOffset: result.logStartOffset,
+    logEndOffset: produced.logEndOffset,
     maximalIsrSize: produced.maximalIsrSize,
     minInsyncReplicas: produced.minInsyncReplicas,
     batch: produced.batches[0] ?? null,

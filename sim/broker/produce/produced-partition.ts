@@ -24,6 +24,7 @@ export class ProducedPartition {
   /** As this broker knew the partition when it was decided, be it long before the answer goes out. */
   leaderEpoch = -1;
   highWatermark = -1;
+  logEndOffset = -1;
   maximalIsrSize = 0;
   minInsyncReplicas = 0;
 
@@ -91,6 +92,7 @@ export class ProducedPartition {
     this.maximalIsrSize = partition.isr.maximalIsr.length;
     if (log === undefined) return;
     this.highWatermark = log.highWatermark;
+    this.logEndOffset = log.logEndOffset;
     this.minInsyncReplicas = partition.minIsr(log);
   }
 }
