@@ -45,10 +45,31 @@ function clientWords(client: ClientPlan): string {
       return client.workload.map(sendWords).join(', ');
     case 'consumer':
     case 'admin':
-      return client.workload
-        .map((operation) => `${operation.op}${subject(operation)} at ${renderMs(operation.atMs)}`)
-        .join(', ');
+      return operationWords(client.workload);
   }
+}
+
+interface Operation {
+  readonly op: string;
+  readonly atMs: number;
+}
+
+/** What is asked again and again is told once. */
+function operationWords(workload: readonly Operation[]): string {
+  const times = new Map<string, number[]>();
+  for (const operation of workload) {
+    const words = `${operation.op}${subject(operation)}`;
+    const known = times.get(words);
+    if (known === undefined) times.set(words, [operation.atMs]);
+    else known.push(operation.atMs);
+  }
+  return [...times].map(([words, atMs]) => `${words} ${timesWords(atMs)}`).join(', ');
+}
+
+function timesWords(atMs: readonly number[]): string {
+  if (atMs.length <= 3) return `at ${atMs.map(renderMs).join(' and at ')}`;
+  const [first, last] = [Math.min(...atMs), Math.max(...atMs)];
+  return `${atMs.length} times from ${renderMs(first)} to ${renderMs(last)}`;
 }
 
 function sendWords(operation: ProducerOperation): string {
