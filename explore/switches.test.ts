@@ -1,0 +1,151 @@
+import { expect, test } from 'vitest';
+import { draw } from '../scenarios/draw.ts';
+import { shippedScenarios } from '../scenarios/shipped.ts';
+import { type Plan } from '../sim/plan.ts';
+import { type SwitchName } from '../sim/switches.ts';
+import { type Judgement, runPlan } from './run.ts';
+
+interface Reappearance {
+  readonly switch: SwitchName;
+  readonly value: string;
+  readonly scenario: string;
+  readonly seed: number;
+  /** Id of an invariant that breaks. */
+  readonly breaks: string;
+}
+
+/** Bugs of older Kafkas, each with a run in which it shows. */
+const oldBugs: readonly Reappearance[] = [
+  { switch: 'repl.truncate', value: 'hw', scenario: 'leadership-churn', seed: 1, breaks: 'C3' },
+  {
+    switch: 'repl.truncate',
+    value: 'epoch1',
+    scenario: 'leadership-churn',
+    seed: 53,
+    breaks: 'R1',
+  },
+  {
+    switch: 'repl.hwBeforeTruncate',
+    value: 'on',
+    scenario: 'one-way-partition',
+    seed: 1,
+    breaks: 'R1',
+  },
+  {
+    switch: 'repl.updateStateOnDiverging',
+    value: 'on',
+    scenario: 'rolling-restart',
+    seed: 2,
+    breaks: 'C3',
+  },
+  {
+    switch: 'listOffsets.waitForLeso',
+    value: 'off',
+    scenario: 'leadership-churn',
+    seed: 1,
+    breaks: 'R7',
+  },
+  { switch: 'isr.hwUses', value: 'committed', scenario: 'leader-crash', seed: 1, breaks: 'R4' },
+  { switch: 'isr.shrinkOptimistic', value: 'on', scenario: 'slow-follower', seed: 1, breaks: 'R4' },
+  { switch: 'isr.joinRule', value: 'hwOnly', scenario: 'network-chaos', seed: 35, breaks: 'R13' },
+  { switch: 'isr.eligibility', value: 'off', scenario: 'leader-crash', seed: 1, breaks: 'R13' },
+  {
+    switch: 'isr.partitionEpochCas',
+    value: 'off',
+    scenario: 'network-chaos',
+    seed: 36,
+    breaks: 'R14',
+  },
+  {
+    switch: 'ctrl.batchFencing',
+    value: 'staleState',
+    scenario: 'network-chaos',
+    seed: 4,
+    breaks: 'R13',
+  },
+  {
+    switch: 'ctrl.answerBeforeCommit',
+    value: 'on',
+    scenario: 'slow-follower',
+    seed: 1,
+    breaks: 'R3',
+  },
+  {
+    switch: 'idem.cachedBatches',
+    value: '1',
+    scenario: 'lost-ack-with-idempotence',
+    seed: 1,
+    breaks: 'P2',
+  },
+  { switch: 'idem.rebuildOnFollower', value: 'off', scenario: 'healthy', seed: 1, breaks: 'P1' },
+];
+
+/** Bugs that Kafka 4.3.1 has, each with a run in which it shows; the value fixes it. */
+const presentBugs: readonly Reappearance[] = [
+  {
+    switch: 'isr.metadataKeepsPending',
+    value: 'on',
+    scenario: 'leadership-churn',
+    seed: 3,
+    breaks: 'R4',
+  },
+  {
+    switch: 'idem.bumpWaitsInflight',
+    value: 'on',
+    scenario: 'leadership-churn',
+    seed: 55,
+    breaks: 'C2',
+  },
+  {
+    switch: 'idem.firstSeqAny',
+    value: 'off',
+    scenario: 'leadership-churn',
+    seed: 214,
+    breaks: 'C14',
+  },
+  {
+    switch: 'idem.firstSeqOfUnknown',
+    value: 'zero',
+    scenario: 'leadership-churn',
+    seed: 10,
+    breaks: 'P3',
+  },
+];
+
+test.for(oldBugs)(
+  '$switch=$value breaks $breaks in $scenario@$seed, which holds without',
+  (row) => {
+    const plan = planOf(row);
+    expect(judgementOf(row.breaks, plan).outcome).toBe('held');
+    expect(violatedIn(plan)).toEqual([]);
+    const switches = { ...plan.switches, [row.switch]: row.value };
+    expect(violatedIn({ ...plan, switches })).toContain(row.breaks);
+  },
+);
+
+test.for(presentBugs)('$switch=$value mends $breaks in $scenario@$seed', (row) => {
+  const plan = planOf(row);
+  const { outcome, defect } = judgementOf(row.breaks, plan);
+  expect(outcome).toBe('known defect');
+  expect(defect?.switch).toBe(row.switch);
+  const switches = { ...plan.switches, [row.switch]: row.value };
+  expect(judgementOf(row.breaks, { ...plan, switches }).outcome).toBe('held');
+});
+
+function planOf({ scenario, seed }: Reappearance): Plan {
+  const shipped = shippedScenarios.find(({ name }) => name === scenario);
+  if (shipped === undefined) throw new Error(`no scenario ${scenario}`);
+  return draw(shipped, seed);
+}
+
+function judgementOf(id: string, plan: Plan): Judgement {
+  const judgement = runPlan(plan).judgements.find(({ invariant }) => invariant.id === id);
+  if (judgement === undefined) throw new Error(`no invariant ${id}`);
+  return judgement;
+}
+
+function violatedIn(plan: Plan): readonly string[] {
+  return runPlan(plan)
+    .judgements.filter(({ outcome }) => outcome === 'violated')
+    .map(({ invariant }) => invariant.id);
+}
