@@ -39,6 +39,13 @@ const oldBugs: readonly Reappearance[] = [
     breaks: 'C3',
   },
   {
+    switch: 'repl.epochCacheCleanAtLeo',
+    value: 'off',
+    scenario: 'leadership-churn',
+    seed: 2,
+    breaks: 'L1',
+  },
+  {
     switch: 'listOffsets.waitForLeso',
     value: 'off',
     scenario: 'leadership-churn',
