@@ -1,6 +1,7 @@
 import { textOf } from '../../sim/protocol/bytes.ts';
 import { type Bytes, type LogRecord, type RecordBatch } from '../../sim/protocol/record-batch.ts';
 import { firstDifference, isList, type JsonObject, property } from '../json.ts';
+import { describedClassicBytes, isClassicBytes } from './classic-bytes.ts';
 import { defaultOf, fieldsOf, hasVersion, type MessageField } from './message-schema.ts';
 
 /**
@@ -30,6 +31,9 @@ function viewOfStruct(
 
 function viewOfValue(field: MessageField, version: number, value: unknown): unknown {
   const { fields } = field;
+  if (field.type === 'bytes' && typeof value === 'string' && isClassicBytes(field.name)) {
+    return describedClassicBytes(field.name, value);
+  }
   if (field.type === 'records' && isList(value)) {
     return value.filter(isRecordBatch).map(viewOfBatch);
   }

@@ -3,13 +3,13 @@ import { type LiveCase } from './live-case.ts';
 
 /** Why the model cannot be taken through a case; undefined if it can. */
 export function notModelledReason({ name, cluster, steps }: LiveCase): string | undefined {
-  if (name.includes('/groups/')) return 'there are no group coordinators yet';
   if (name.includes('/transactions/')) return 'there are no transaction coordinators yet';
   const voters = cluster.controllers === 0 ? cluster.nodes : cluster.controllers;
   if (voters > 1) return 'there is no quorum of several voters yet';
   for (const step of steps) {
     if (step.kind !== 'send') continue;
-    if (step.send === 'FindCoordinator') return 'there are no group coordinators yet';
+    if (step.send.startsWith('ConsumerGroup')) return 'there are no consumer groups (KIP-848) yet';
+    if (step.send.includes('Txn')) return 'there are no transaction coordinators yet';
     if (apiKeyOf(step.send) === undefined) return `there is no request ${step.send} yet`;
   }
   return undefined;

@@ -1,6 +1,7 @@
 import { ConfigError } from '../../sim/config-error.ts';
 import { isList, isObject, type JsonObject } from '../json.ts';
 import { type BatchMaker } from './batch-maker.ts';
+import { classicBytes } from './classic-bytes.ts';
 import { defaultOf, fieldsOf, type MessageField } from './message-schema.ts';
 
 /**
@@ -36,6 +37,7 @@ function completed(
 }
 
 function valueOf(field: MessageField, value: unknown, context: Context): unknown {
+  if (field.type === 'bytes' && isObject(value)) return classicBytes(value);
   if (field.type === 'records' && isObject(value)) return context.batches.make(value);
   const { fields } = field;
   if (fields === undefined) return value;

@@ -44,7 +44,7 @@ import { sequenceArithmetic } from './sequence-arithmetic.ts';
 import { topicNames } from './topic-names.ts';
 import { type Section } from './section.ts';
 
-const groups = 'there are no group coordinators yet';
+const groups = 'the group coordinator is asked by requests, not function by function';
 const transactions = 'there are no transaction coordinators yet';
 const quorum = 'there is no quorum of several voters yet';
 

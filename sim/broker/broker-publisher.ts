@@ -1,3 +1,4 @@
+import { type GroupCoordinator } from './coordinator/group/group-coordinator.ts';
 import { type LogManager, type LoadedLog } from './log/log-manager.ts';
 import { type EffectiveConfigs } from './metadata/effective-configs.ts';
 import { type MetadataDelta } from './metadata/metadata-delta.ts';
@@ -15,6 +16,7 @@ export interface PublisherParts {
   readonly loaded: Map<string, LoadedLog>;
   readonly hosted: HostedPartitions;
   readonly replicas: ReplicaManager;
+  readonly groups: GroupCoordinator;
   /** The first publication is done. */
   readonly started: () => void;
 }
@@ -32,10 +34,13 @@ export class BrokerPublisher {
   }
 
   publish(delta: MetadataDelta): void {
-    const { configs, replicas, host } = this.#parts;
+    const { configs, replicas, groups, host } = this.#parts;
     if (delta.brokerConfigsChanged) configs.brokerConfigsChanged();
     if (this.#isFirst) this.#loadLogs();
-    if (delta.topicsChanged) replicas.apply(delta.localChanges(host.brokerId));
+    if (delta.topicsChanged) {
+      replicas.apply(delta.localChanges(host.brokerId));
+      groups.metadataChanged(delta);
+    }
     this.#changeConfigs(delta);
     if (!this.#isFirst) return;
     this.#isFirst = false;

@@ -8,6 +8,7 @@ import { BrokerLifecycle } from './broker-lifecycle.ts';
 import { type BrokerOptions } from './broker-options.ts';
 import { BrokerPublisher } from './broker-publisher.ts';
 import { brokerSwitches } from './broker-switches.ts';
+import { GroupCoordinator } from './coordinator/group/group-coordinator.ts';
 import { createRouter } from './create-router.ts';
 import { directoryId } from './directory-id.ts';
 import { FetcherManager } from './fetcher/fetcher-manager.ts';
@@ -64,6 +65,8 @@ class Broker implements BrokerProcess {
   readonly #fetchers: FetcherManager;
   readonly #replicas: ReplicaManager;
   readonly #lifecycle: BrokerLifecycle;
+  readonly #checks = new PurgatoryChecks();
+  readonly #groups: GroupCoordinator;
   readonly #server: RequestServer;
   #hasLoadedLogs = false;
   #hasCaughtUp = false;
@@ -96,6 +99,14 @@ class Broker implements BrokerProcess {
         loaded,
         configOf: (topic) => configs.ofTopic(topic),
       }),
+    });
+    this.#groups = new GroupCoordinator({
+      context,
+      brokerId,
+      config: options.config,
+      image: this.#image,
+      hosted: this.#hosted,
+      checks: this.#checks,
     });
     this.#loader = this.#createLoader(configs, loaded);
     this.#lifecycle = this.#createLifecycle();
@@ -192,6 +203,7 @@ class Broker implements BrokerProcess {
       loaded,
       hosted: this.#hosted,
       replicas: this.#replicas,
+      groups: this.#groups,
       started: () => {
         this.#logsLoaded();
       },
@@ -234,11 +246,12 @@ class Broker implements BrokerProcess {
   }
 
   #createServer(): RequestServer {
-    const checks = new PurgatoryChecks();
+    const checks = this.#checks;
     const router = createRouter(this.#context, this.#options, {
       host: this.#host,
       hosted: this.#hosted,
       checks,
+      groups: this.#groups,
       channels: this.#channels,
     });
     return new RequestServer(

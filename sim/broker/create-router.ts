@@ -3,6 +3,7 @@ import { type Frame } from '../protocol/api.ts';
 import { type Fact } from '../trace.ts';
 import { type BrokerChannels } from './broker-channels.ts';
 import { type BrokerOptions } from './broker-options.ts';
+import { type GroupCoordinator } from './coordinator/group/group-coordinator.ts';
 import { FetchHandler } from './fetch/fetch-handler.ts';
 import { FetchReading } from './fetch/fetch-reading.ts';
 import { FetchSessionCache } from './fetch/fetch-session-cache.ts';
@@ -12,7 +13,7 @@ import { Forwarder } from './handlers/forwarder.ts';
 import { LeaderHints } from './handlers/leader-hints.ts';
 import { MetadataHandler } from './handlers/metadata-handler.ts';
 import { ProducerIds } from './handlers/producer-ids.ts';
-import { Router } from './handlers/router.ts';
+import { Router, type RouterParts } from './handlers/router.ts';
 import { ProduceHandler } from './produce/produce-handler.ts';
 import { type HostedPartitions } from './replica/hosted-partitions.ts';
 import { type PartitionHost } from './replica/partition.ts';
@@ -29,11 +30,12 @@ export function createRouter(
     readonly host: PartitionHost;
     readonly hosted: HostedPartitions;
     readonly checks: PurgatoryChecks;
+    readonly groups: GroupCoordinator;
     readonly channels: BrokerChannels;
   },
 ): Router {
   const { config, clusterId } = options;
-  const { host, hosted, checks, channels } = parts;
+  const { host, hosted, checks, groups, channels } = parts;
   const { brokerId, image, switches, brokerEpoch, wallClockMs } = host;
   const random = context.random('metadata-answers');
   const hints = new LeaderHints(image, hosted);
@@ -74,6 +76,7 @@ export function createRouter(
     ),
     maxPartitions: config.maxRequestPartitionSizeLimit,
     forwarder: new Forwarder(channels.forwarding),
+    groupRequests: { ...groupSettings(options, channels), groups, image, wallClockMs },
     producerIds: new ProducerIds(context, channels.forwarding, { brokerId, brokerEpoch }),
   });
 }
@@ -87,4 +90,35 @@ function autoTopicCreation({ config }: BrokerOptions, channels: BrokerChannels):
       ? config.defaultReplicationFactor
       : controllersDefault,
   });
+}
+
+/** `__consumer_offsets` as the group coordinator wants it (`groupMetadataTopicConfigs`). */
+function offsetsTopicCreation(
+  { config }: BrokerOptions,
+  channels: BrokerChannels,
+): AutoTopicCreation {
+  return new AutoTopicCreation(channels.forwarding, {
+    requestTimeoutMs: config.requestTimeoutMs,
+    numPartitions: config.offsetsTopicNumPartitions,
+    replicationFactor: config.offsetsTopicReplicationFactor,
+    configs: [
+      { name: 'cleanup.policy', value: 'compact' },
+      { name: 'compression.type', value: 'producer' },
+      { name: 'segment.bytes', value: String(config.offsetsTopicSegmentBytes) },
+    ],
+  });
+}
+
+/** What the handlers of groups need besides the coordinator. */
+function groupSettings(
+  options: BrokerOptions,
+  channels: BrokerChannels,
+): Omit<RouterParts['groupRequests'], 'groups' | 'image' | 'wallClockMs'> {
+  const { config } = options;
+  return {
+    topicCreation: offsetsTopicCreation(options, channels),
+    minSessionTimeoutMs: config.groupMinSessionTimeoutMs,
+    maxSessionTimeoutMs: config.groupMaxSessionTimeoutMs,
+    maxMetadataLength: config.offsetMetadataMaxBytes,
+  };
 }

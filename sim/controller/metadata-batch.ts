@@ -49,7 +49,7 @@ export function metadataOf({ data }: LogRecord): MetadataRecord | undefined {
 }
 
 function isMetadata(data: RecordData): data is MetadataRecord {
-  return !('coordinatorEpoch' in data);
+  return !('coordinatorEpoch' in data || 'groupId' in data);
 }
 
 /** Whether the batch says nothing (`NoOpRecord`, which only moves the high watermark). */

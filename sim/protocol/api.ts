@@ -16,12 +16,16 @@ import { type CreatePartitionsRequest } from './messages/create-partitions-reque
 import { type CreatePartitionsResponse } from './messages/create-partitions-response.ts';
 import { type CreateTopicsRequest } from './messages/create-topics-request.ts';
 import { type CreateTopicsResponse } from './messages/create-topics-response.ts';
+import { type DeleteGroupsRequest } from './messages/delete-groups-request.ts';
+import { type DeleteGroupsResponse } from './messages/delete-groups-response.ts';
 import { type DeleteRecordsRequest } from './messages/delete-records-request.ts';
 import { type DeleteRecordsResponse } from './messages/delete-records-response.ts';
 import { type DeleteTopicsRequest } from './messages/delete-topics-request.ts';
 import { type DeleteTopicsResponse } from './messages/delete-topics-response.ts';
 import { type DescribeClusterRequest } from './messages/describe-cluster-request.ts';
 import { type DescribeClusterResponse } from './messages/describe-cluster-response.ts';
+import { type DescribeGroupsRequest } from './messages/describe-groups-request.ts';
+import { type DescribeGroupsResponse } from './messages/describe-groups-response.ts';
 import { type DescribeTopicPartitionsRequest } from './messages/describe-topic-partitions-request.ts';
 import { type DescribeTopicPartitionsResponse } from './messages/describe-topic-partitions-response.ts';
 import { type ElectLeadersRequest } from './messages/elect-leaders-request.ts';
@@ -30,22 +34,36 @@ import { type FetchRequest } from './messages/fetch-request.ts';
 import { type FetchResponse } from './messages/fetch-response.ts';
 import { type FindCoordinatorRequest } from './messages/find-coordinator-request.ts';
 import { type FindCoordinatorResponse } from './messages/find-coordinator-response.ts';
+import { type HeartbeatRequest } from './messages/heartbeat-request.ts';
+import { type HeartbeatResponse } from './messages/heartbeat-response.ts';
 import { type IncrementalAlterConfigsRequest } from './messages/incremental-alter-configs-request.ts';
 import { type IncrementalAlterConfigsResponse } from './messages/incremental-alter-configs-response.ts';
 import { type InitProducerIdRequest } from './messages/init-producer-id-request.ts';
 import { type InitProducerIdResponse } from './messages/init-producer-id-response.ts';
+import { type JoinGroupRequest } from './messages/join-group-request.ts';
+import { type JoinGroupResponse } from './messages/join-group-response.ts';
+import { type LeaveGroupRequest } from './messages/leave-group-request.ts';
+import { type LeaveGroupResponse } from './messages/leave-group-response.ts';
+import { type ListGroupsRequest } from './messages/list-groups-request.ts';
+import { type ListGroupsResponse } from './messages/list-groups-response.ts';
 import { type ListOffsetsRequest } from './messages/list-offsets-request.ts';
 import { type ListOffsetsResponse } from './messages/list-offsets-response.ts';
 import { type ListPartitionReassignmentsRequest } from './messages/list-partition-reassignments-request.ts';
 import { type ListPartitionReassignmentsResponse } from './messages/list-partition-reassignments-response.ts';
 import { type MetadataRequest } from './messages/metadata-request.ts';
 import { type MetadataResponse } from './messages/metadata-response.ts';
+import { type OffsetCommitRequest } from './messages/offset-commit-request.ts';
+import { type OffsetCommitResponse } from './messages/offset-commit-response.ts';
+import { type OffsetDeleteRequest } from './messages/offset-delete-request.ts';
+import { type OffsetDeleteResponse } from './messages/offset-delete-response.ts';
 import { type OffsetFetchRequest } from './messages/offset-fetch-request.ts';
 import { type OffsetFetchResponse } from './messages/offset-fetch-response.ts';
 import { type OffsetForLeaderEpochRequest } from './messages/offset-for-leader-epoch-request.ts';
 import { type OffsetForLeaderEpochResponse } from './messages/offset-for-leader-epoch-response.ts';
 import { type ProduceRequest } from './messages/produce-request.ts';
 import { type ProduceResponse } from './messages/produce-response.ts';
+import { type SyncGroupRequest } from './messages/sync-group-request.ts';
+import { type SyncGroupResponse } from './messages/sync-group-response.ts';
 import { type UnregisterBrokerRequest } from './messages/unregister-broker-request.ts';
 import { type UnregisterBrokerResponse } from './messages/unregister-broker-response.ts';
 
@@ -55,8 +73,15 @@ export const Api = {
   fetch: 1,
   listOffsets: 2,
   metadata: 3,
+  offsetCommit: 8,
   offsetFetch: 9,
   findCoordinator: 10,
+  joinGroup: 11,
+  heartbeat: 12,
+  leaveGroup: 13,
+  syncGroup: 14,
+  describeGroups: 15,
+  listGroups: 16,
   apiVersions: 18,
   createTopics: 19,
   deleteTopics: 20,
@@ -65,10 +90,12 @@ export const Api = {
   offsetForLeaderEpoch: 23,
   addPartitionsToTxn: 24,
   createPartitions: 37,
+  deleteGroups: 42,
   electLeaders: 43,
   incrementalAlterConfigs: 44,
   alterPartitionReassignments: 45,
   listPartitionReassignments: 46,
+  offsetDelete: 47,
   alterPartition: 56,
   describeCluster: 60,
   brokerRegistration: 62,
@@ -87,8 +114,15 @@ export const newestVersion: Readonly<Record<ApiKey, number>> = {
   [Api.fetch]: 18,
   [Api.listOffsets]: 11,
   [Api.metadata]: 13,
+  [Api.offsetCommit]: 10,
   [Api.offsetFetch]: 10,
   [Api.findCoordinator]: 6,
+  [Api.joinGroup]: 9,
+  [Api.heartbeat]: 4,
+  [Api.leaveGroup]: 5,
+  [Api.syncGroup]: 5,
+  [Api.describeGroups]: 6,
+  [Api.listGroups]: 5,
   [Api.apiVersions]: 4,
   [Api.createTopics]: 7,
   [Api.deleteTopics]: 6,
@@ -97,10 +131,12 @@ export const newestVersion: Readonly<Record<ApiKey, number>> = {
   [Api.offsetForLeaderEpoch]: 4,
   [Api.addPartitionsToTxn]: 5,
   [Api.createPartitions]: 3,
+  [Api.deleteGroups]: 2,
   [Api.electLeaders]: 2,
   [Api.incrementalAlterConfigs]: 1,
   [Api.alterPartitionReassignments]: 1,
   [Api.listPartitionReassignments]: 0,
+  [Api.offsetDelete]: 0,
   [Api.alterPartition]: 3,
   [Api.describeCluster]: 2,
   [Api.brokerRegistration]: 4,
@@ -116,8 +152,15 @@ export interface RequestBodies {
   1: FetchRequest;
   2: ListOffsetsRequest;
   3: MetadataRequest;
+  8: OffsetCommitRequest;
   9: OffsetFetchRequest;
   10: FindCoordinatorRequest;
+  11: JoinGroupRequest;
+  12: HeartbeatRequest;
+  13: LeaveGroupRequest;
+  14: SyncGroupRequest;
+  15: DescribeGroupsRequest;
+  16: ListGroupsRequest;
   18: ApiVersionsRequest;
   19: CreateTopicsRequest;
   20: DeleteTopicsRequest;
@@ -126,10 +169,12 @@ export interface RequestBodies {
   23: OffsetForLeaderEpochRequest;
   24: AddPartitionsToTxnRequest;
   37: CreatePartitionsRequest;
+  42: DeleteGroupsRequest;
   43: ElectLeadersRequest;
   44: IncrementalAlterConfigsRequest;
   45: AlterPartitionReassignmentsRequest;
   46: ListPartitionReassignmentsRequest;
+  47: OffsetDeleteRequest;
   56: AlterPartitionRequest;
   60: DescribeClusterRequest;
   62: BrokerRegistrationRequest;
@@ -145,8 +190,15 @@ export interface ResponseBodies {
   1: FetchResponse;
   2: ListOffsetsResponse;
   3: MetadataResponse;
+  8: OffsetCommitResponse;
   9: OffsetFetchResponse;
   10: FindCoordinatorResponse;
+  11: JoinGroupResponse;
+  12: HeartbeatResponse;
+  13: LeaveGroupResponse;
+  14: SyncGroupResponse;
+  15: DescribeGroupsResponse;
+  16: ListGroupsResponse;
   18: ApiVersionsResponse;
   19: CreateTopicsResponse;
   20: DeleteTopicsResponse;
@@ -155,10 +207,12 @@ export interface ResponseBodies {
   23: OffsetForLeaderEpochResponse;
   24: AddPartitionsToTxnResponse;
   37: CreatePartitionsResponse;
+  42: DeleteGroupsResponse;
   43: ElectLeadersResponse;
   44: IncrementalAlterConfigsResponse;
   45: AlterPartitionReassignmentsResponse;
   46: ListPartitionReassignmentsResponse;
+  47: OffsetDeleteResponse;
   56: AlterPartitionResponse;
   60: DescribeClusterResponse;
   62: BrokerRegistrationResponse;

@@ -1,3 +1,4 @@
+import { type CoordinatorData } from './coordinator-record.ts';
 import { type MetadataRecord } from './metadata-record.ts';
 
 /**
@@ -37,8 +38,8 @@ export interface LogRecord {
   readonly data: RecordData | null;
 }
 
-/** What Kafka's own records say. Coordinators' records will join this union. */
-export type RecordData = MetadataRecord | ControlRecord;
+/** What Kafka's own records say. */
+export type RecordData = MetadataRecord | ControlRecord | CoordinatorData;
 
 /** The record of a control batch (`ControlRecordType`). */
 export interface ControlRecord {

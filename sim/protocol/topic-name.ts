@@ -1,7 +1,10 @@
 const maxNameLength = 249;
 
+/** Where groups and their offsets are kept. */
+export const offsetsTopic = '__consumer_offsets';
+
 /** Topics that Kafka keeps for itself (`Topic.INTERNAL_TOPICS`). */
-const internalTopics = ['__consumer_offsets', '__transaction_state', '__share_group_state'];
+const internalTopics = [offsetsTopic, '__transaction_state', '__share_group_state'];
 
 /** What is wrong with a topic's name, in Kafka's words; `undefined` if nothing (`Topic.validate`). */
 export function topicNameProblem(topic: string): string | undefined {

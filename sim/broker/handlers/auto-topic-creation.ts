@@ -1,6 +1,9 @@
 import { Api } from '../../protocol/api.ts';
 import { type ErrorName } from '../../protocol/errors.ts';
-import { type CreatableTopic } from '../../protocol/messages/create-topics-request.ts';
+import {
+  type CreatableTopic,
+  type CreatableTopicConfig,
+} from '../../protocol/messages/create-topics-request.ts';
 import { topicNameProblem } from '../../protocol/topic-name.ts';
 import { type ControllerChannel } from '../outgoing/controller-channel.ts';
 
@@ -10,9 +13,11 @@ export interface AutoTopicCreationSettings {
   readonly numPartitions: number;
   /** -1 leaves it to the controller's default. */
   readonly replicationFactor: number;
+  /** Of topics that Kafka keeps for itself. */
+  readonly configs?: readonly CreatableTopicConfig[];
 }
 
-/** Asks the controller for topics that a client's Metadata names (`AutoTopicCreationManager`). */
+/** Asks the controller for topics that are needed and not there (`AutoTopicCreationManager`). */
 export class AutoTopicCreation {
   readonly #channel: ControllerChannel;
   readonly #settings: AutoTopicCreationSettings;
@@ -43,13 +48,13 @@ export class AutoTopicCreation {
     const done = (): void => {
       for (const name of names) this.#inFlight.delete(name);
     };
-    const { numPartitions, replicationFactor, requestTimeoutMs } = this.#settings;
+    const { numPartitions, replicationFactor, requestTimeoutMs, configs = [] } = this.#settings;
     const topics = names.map((name): CreatableTopic => ({
       name,
       numPartitions,
       replicationFactor,
       assignments: [],
-      configs: [],
+      configs,
     }));
     this.#channel.send(
       Api.createTopics,

@@ -3,8 +3,6 @@ import { Api } from '../../protocol/api.ts';
 import { type ErrorName } from '../../protocol/errors.ts';
 import { type DescribeClusterRequest } from '../../protocol/messages/describe-cluster-request.ts';
 import { type DescribeClusterResponse } from '../../protocol/messages/describe-cluster-response.ts';
-import { type FindCoordinatorRequest } from '../../protocol/messages/find-coordinator-request.ts';
-import { type FindCoordinatorResponse } from '../../protocol/messages/find-coordinator-response.ts';
 import { type MetadataImage } from '../metadata/metadata-image.ts';
 import { type Exchange } from '../server/request-server.ts';
 import { allOperationsOn, notAsked } from './authorized-operations.ts';
@@ -50,22 +48,4 @@ function endpointTypeError(endpointType: number): ErrorName {
   return endpointType === controllerEndpoints
     ? 'MISMATCHED_ENDPOINT_TYPE'
     : 'UNSUPPORTED_ENDPOINT_TYPE';
-}
-
-const firstVersionWithManyKeys = 4;
-
-/** There are no coordinators yet: every key is answered as one whose coordinator is not there. */
-export function findCoordinator(exchange: Exchange, request: FindCoordinatorRequest): void {
-  const isBatched = exchange.request.apiVersion >= firstVersionWithManyKeys;
-  const errorCode: ErrorName = 'COORDINATOR_NOT_AVAILABLE';
-  const nowhere = { nodeId: -1, host: '', port: -1, errorMessage: null };
-  const answer: FindCoordinatorResponse = {
-    throttleTimeMs: 0,
-    ...nowhere,
-    errorCode: isBatched ? 'NONE' : errorCode,
-    coordinators: isBatched
-      ? request.coordinatorKeys.map((key) => ({ key, ...nowhere, errorCode }))
-      : [],
-  };
-  exchange.respond(Api.findCoordinator, answer);
 }

@@ -2,13 +2,33 @@ import { type Context } from '../../kernel/process.ts';
 import { type Random } from '../../kernel/random.ts';
 import { Api, type Frame } from '../../protocol/api.ts';
 import { type Fact } from '../../trace.ts';
+import {
+  type FindCoordinatorParts,
+  findCoordinator,
+} from '../coordinator/group/find-coordinator.ts';
+import {
+  deleteGroups,
+  describeGroups,
+  type GroupRequestParts,
+  heartbeat,
+  joinGroup,
+  leaveGroup,
+  listGroups,
+  syncGroup,
+} from '../coordinator/group/group-requests.ts';
+import {
+  type OffsetCommitParts,
+  offsetCommit,
+} from '../coordinator/group/offset-commit-request.ts';
+import { offsetDelete } from '../coordinator/group/offset-delete-request.ts';
+import { offsetFetch } from '../coordinator/group/offset-fetch-request.ts';
 import { type FetchHandler } from '../fetch/fetch-handler.ts';
 import { type MetadataImage } from '../metadata/metadata-image.ts';
 import { type ProduceHandler } from '../produce/produce-handler.ts';
 import { type HostedPartitions } from '../replica/hosted-partitions.ts';
 import { apiVersionsResponse, isServed } from '../server/api-versions.ts';
 import { type Exchange } from '../server/request-server.ts';
-import { describeCluster, findCoordinator } from './cluster-handlers.ts';
+import { describeCluster } from './cluster-handlers.ts';
 import { deleteRecords } from './delete-records.ts';
 import { describeTopicPartitions } from './describe-topic-partitions.ts';
 import { type Forwarder } from './forwarder.ts';
@@ -28,6 +48,7 @@ export interface RouterParts {
   readonly fetch: FetchHandler;
   readonly metadata: MetadataHandler;
   readonly forwarder: Forwarder;
+  readonly groupRequests: FindCoordinatorParts & GroupRequestParts & OffsetCommitParts;
   readonly producerIds: ProducerIds;
   /** `max.request.partition.size.limit` */
   readonly maxPartitions: number;
@@ -70,9 +91,6 @@ export class Router {
       case Api.initProducerId:
         initProducerId(exchange, request.body, producerIds);
         return;
-      case Api.findCoordinator:
-        findCoordinator(exchange, request.body);
-        return;
       case Api.describeCluster:
         describeCluster(exchange, request.body, this.#parts);
         return;
@@ -83,7 +101,63 @@ export class Router {
         exchange.respond(Api.apiVersions, apiVersionsResponse(image, request.apiVersion));
         return;
       default:
-        forwarder.forward(exchange);
+        if (!this.#handleGroups(exchange)) forwarder.forward(exchange);
+    }
+  }
+
+  /** Whether the request is one of groups. */
+  #handleGroups(exchange: Exchange): boolean {
+    return this.#handleMembers(exchange) || this.#handleOffsets(exchange);
+  }
+
+  #handleMembers(exchange: Exchange): boolean {
+    const { request } = exchange;
+    const { groupRequests } = this.#parts;
+    switch (request.apiKey) {
+      case Api.joinGroup:
+        joinGroup(exchange, request.body, groupRequests);
+        return true;
+      case Api.syncGroup:
+        syncGroup(exchange, request.body, groupRequests);
+        return true;
+      case Api.heartbeat:
+        heartbeat(exchange, request.body, groupRequests);
+        return true;
+      case Api.leaveGroup:
+        leaveGroup(exchange, request.body, groupRequests);
+        return true;
+      case Api.describeGroups:
+        describeGroups(exchange, request.body, groupRequests);
+        return true;
+      case Api.listGroups:
+        listGroups(exchange, request.body, groupRequests);
+        return true;
+      case Api.deleteGroups:
+        deleteGroups(exchange, request.body, groupRequests);
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  #handleOffsets(exchange: Exchange): boolean {
+    const { request } = exchange;
+    const { groupRequests } = this.#parts;
+    switch (request.apiKey) {
+      case Api.findCoordinator:
+        findCoordinator(exchange, request.body, groupRequests);
+        return true;
+      case Api.offsetCommit:
+        offsetCommit(exchange, request.body, groupRequests);
+        return true;
+      case Api.offsetFetch:
+        offsetFetch(exchange, request.body, groupRequests);
+        return true;
+      case Api.offsetDelete:
+        offsetDelete(exchange, request.body, groupRequests);
+        return true;
+      default:
+        return false;
     }
   }
 }

@@ -30,6 +30,19 @@ export class MetadataDelta {
     return this.#before.size > 0 || this.#deleted.length > 0;
   }
 
+  /** Ids of the topics that are gone, by name. */
+  get deletedTopics(): ReadonlyMap<string, string> {
+    return new Map(this.#deleted.map(({ name, topicId }) => [name, topicId]));
+  }
+
+  /** Numbers of the partitions of a topic that have changed. */
+  changedPartitionsOf(topic: string): readonly number[] {
+    for (const [changed, partitions] of this.#before) {
+      if (changed.name === topic) return [...partitions.keys()];
+    }
+    return [];
+  }
+
   topicCreated(topic: TopicImage): void {
     this.#created.add(topic);
   }

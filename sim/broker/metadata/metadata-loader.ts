@@ -1,6 +1,6 @@
 import { assert } from '../../kernel/assert.ts';
 import { type MetadataRecord } from '../../protocol/metadata-record.ts';
-import { type ControlRecord, type Offset, type RecordBatch } from '../../protocol/record-batch.ts';
+import { type Offset, type RecordBatch, type RecordData } from '../../protocol/record-batch.ts';
 import { MetadataDelta } from './metadata-delta.ts';
 import { type MetadataImage } from './metadata-image.ts';
 import { replay } from './metadata-replay.ts';
@@ -50,6 +50,6 @@ export class MetadataLoader {
   }
 }
 
-function isMetadata(data: MetadataRecord | ControlRecord): data is MetadataRecord {
-  return !('coordinatorEpoch' in data);
+function isMetadata(data: RecordData): data is MetadataRecord {
+  return !('coordinatorEpoch' in data || 'groupId' in data);
 }

@@ -1,0 +1,88 @@
+import {
+  type OffsetFetchRequestGroup,
+  type OffsetFetchRequestTopics,
+} from '../../../../protocol/messages/offset-fetch-request.ts';
+import {
+  type OffsetFetchResponsePartitions,
+  type OffsetFetchResponseTopics,
+} from '../../../../protocol/messages/offset-fetch-response.ts';
+import { zeroUuid } from '../../../../protocol/uuid.ts';
+import { type CommittedOffset, type GroupOffsets } from './group-offsets.ts';
+
+/** Which state a fetch of offsets sees: the newest one, or what is committed. */
+export type OffsetView = 'newest' | 'committed';
+
+/** The offsets that a group asks for, of some partitions or of all. */
+export function fetchedOffsets(
+  offsets: GroupOffsets,
+  { groupId, topics }: OffsetFetchRequestGroup,
+  view: OffsetView,
+): OffsetFetchResponseTopics[] {
+  if (topics === null) {
+    const all = view === 'newest' ? offsets.ofGroup(groupId) : offsets.ofGroupCommitted(groupId);
+    return byTopic(all);
+  }
+  return topics.map(({ name, topicId, partitionIndexes }) => ({
+    name,
+    topicId,
+    partitions: partitionIndexes.map((partition) => {
+      const place = { topic: name, partition };
+      const found =
+        view === 'newest' ? offsets.get(groupId, place) : offsets.getCommitted(groupId, place);
+      return found === undefined || isOfOtherTopic(found, topicId)
+        ? noOffset(partition)
+        : offsetView(found);
+    }),
+  }));
+}
+
+/** The answer to a group of which nothing is known. */
+export function noOffsets(
+  topics: readonly OffsetFetchRequestTopics[],
+): OffsetFetchResponseTopics[] {
+  return topics.map(({ name, topicId, partitionIndexes }) => ({
+    name,
+    topicId,
+    partitions: partitionIndexes.map(noOffset),
+  }));
+}
+
+/** A topic that was deleted and made again is another, if both are known by their ids. */
+function isOfOtherTopic({ topicId }: CommittedOffset, wanted: string): boolean {
+  return topicId !== zeroUuid && wanted !== zeroUuid && topicId !== wanted;
+}
+
+function byTopic(all: readonly CommittedOffset[]): OffsetFetchResponseTopics[] {
+  const topics = new Map<string, OffsetFetchResponsePartitions[]>();
+  for (const offset of all) {
+    const partitions = topics.get(offset.topic) ?? [];
+    topics.set(offset.topic, partitions);
+    partitions.push(offsetView(offset));
+  }
+  return [...topics].map(([name, partitions]) => ({ name, topicId: zeroUuid, partitions }));
+}
+
+function offsetView({
+  partition,
+  offset,
+  leaderEpoch,
+  metadata,
+}: CommittedOffset): OffsetFetchResponsePartitions {
+  return {
+    partitionIndex: partition,
+    committedOffset: offset,
+    committedLeaderEpoch: leaderEpoch,
+    metadata,
+    errorCode: 'NONE',
+  };
+}
+
+function noOffset(partitionIndex: number): OffsetFetchResponsePartitions {
+  return {
+    partitionIndex,
+    committedOffset: -1,
+    committedLeaderEpoch: -1,
+    metadata: '',
+    errorCode: 'NONE',
+  };
+}
