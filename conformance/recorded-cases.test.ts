@@ -11,3 +11,7 @@ function reportOf(folder: string): string {
 test('the model computes what Kafka computes', () => {
   expect(reportOf('static')).toBe('4928 agree, 0 differ, 1163 not modelled\n');
 });
+
+test('the brokers coordinate classic groups as those of Kafka do', () => {
+  expect(reportOf('live/groups')).toBe('54 agree, 0 differ, 34 not modelled\n');
+});

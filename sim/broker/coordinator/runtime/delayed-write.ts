@@ -8,7 +8,6 @@ import { answeredError } from './coordinator-operation.ts';
 export class DelayedWrite extends DelayedOperation {
   readonly taskName = 'coordinator-write-expired';
   readonly #partition: Partition;
-  readonly #leaderEpoch: number;
   readonly #end: Offset;
   readonly #settled: (error: ErrorName) => void;
   /** Its time being over does not undo what was written: it may yet be committed. */
@@ -17,18 +16,17 @@ export class DelayedWrite extends DelayedOperation {
   constructor(partition: Partition, end: Offset, settled: (error: ErrorName) => void) {
     super();
     this.#partition = partition;
-    this.#leaderEpoch = partition.leaderEpoch;
     this.#end = end;
     this.#settled = settled;
   }
 
   canComplete(): boolean {
-    const { leaderLog, leaderEpoch } = this.#partition;
+    const { leaderLog } = this.#partition;
     if (leaderLog === undefined) {
       this.#outcome = 'NOT_LEADER_OR_FOLLOWER';
       return true;
     }
-    if (leaderEpoch >= this.#leaderEpoch && leaderLog.highWatermark < this.#end) return false;
+    if (leaderLog.highWatermark < this.#end) return false;
     this.#outcome = 'NONE';
     return true;
   }
