@@ -45,7 +45,11 @@ export function joinGroup(
 ): void {
   const { groupId, memberId, sessionTimeoutMs } = request;
   const { apiVersion, clientId } = exchange.request;
+  let isAnswered = false;
   const answer = (response: ReturnType<typeof refusedJoin>): void => {
+    // A rebalance may end after the write of a new group was given up.
+    if (isAnswered) return;
+    isAnswered = true;
     const isOld = apiVersion < firstVersionWithoutProtocolName;
     const protocolName = isOld ? (response.protocolName ?? '') : response.protocolName;
     exchange.respond(Api.joinGroup, { ...response, protocolName });
@@ -70,7 +74,10 @@ export function joinGroup(
     if (!isNew || operation.records.length > 0) return operation;
     // Else a group of which nothing is written would never be seen.
     const record = groupMetadataRecord(groupId, { ...group.store(), ...emptyGroup });
-    return { ...nothing, records: [record], replays: false };
+    const settled = (failure: ErrorName): void => {
+      if (failure !== 'NONE') answer(refusedJoin(failure, ''));
+    };
+    return { records: [record], replays: false, settled };
   });
   if (error !== 'NONE') answer(refusedJoin(error, ''));
 }
