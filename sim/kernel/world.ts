@@ -208,8 +208,7 @@ export class World<M extends Message, Fact> implements Kernel<M, Fact>, NetworkH
   }
 
   #runOn(node: SimNode<M, Fact>, life: number, task: Task): void {
-    const { links } = this.network;
-    if (node.state === 'paused' && !(task instanceof Arrival && task.isForHost(links))) {
+    if (node.state === 'paused' && !this.#isForHost(task)) {
       // A timer of a life that is over would be thrown away below in any case.
       if (life !== anyLife && life !== node.life) return;
       if (task instanceof Arrival) task.isInSocket = true;
@@ -217,6 +216,10 @@ export class World<M extends Message, Fact> implements Kernel<M, Fact>, NetworkH
       return;
     }
     if (life === anyLife || (life === node.life && node.state === 'up')) task.run();
+  }
+
+  #isForHost(task: Task): boolean {
+    return task instanceof Arrival && task.isForHost(this.network.links);
   }
 
   #endLife(node: SimNode<M, Fact>, state: 'down' | 'off'): void {
