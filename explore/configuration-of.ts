@@ -86,6 +86,7 @@ function topicOf(
     uncleanLeaderElection: config.uncleanLeaderElectionEnable,
     isCompacted: config.isCompacted,
     hasRetention: config.isDeleted && (config.retentionMs >= 0 || config.retentionBytes >= 0),
+    own: Object.keys(properties),
   };
 }
 

@@ -27,6 +27,8 @@ export interface TopicConfiguration {
   readonly isCompacted: boolean;
   /** `retention.ms` or `retention.bytes` may delete, and `cleanup.policy` holds `delete`. */
   readonly hasRetention: boolean;
+  /** Names of the configs that the topic has itself: the brokers' defaults do not count for it. */
+  readonly own: readonly string[];
 }
 
 export interface ProducerConfiguration {
@@ -59,9 +61,13 @@ export class TopicInForce {
   uncleanLeaderElection: boolean;
   isCompacted: boolean;
   hasRetention: boolean;
+  #minInsyncReplicas: number;
+  readonly #own: Set<string>;
 
   constructor(name: string, configuration: TopicConfiguration) {
     this.name = name;
+    this.#minInsyncReplicas = configuration.minInsyncReplicas;
+    this.#own = new Set(configuration.own);
     this.lowestMinInsyncReplicas = configuration.minInsyncReplicas;
     this.uncleanLeaderElection = configuration.uncleanLeaderElection;
     this.isCompacted = configuration.isCompacted;
@@ -70,6 +76,17 @@ export class TopicInForce {
 
   /** Null: back to the default. */
   change(key: string, value: string | null, defaults: TopicConfiguration): void {
+    if (value === null) this.#own.delete(key);
+    else this.#own.add(key);
+    this.#apply(key, value, defaults);
+  }
+
+  /** A broker or all of them have another default. */
+  changeDefault(key: string, value: string | null, defaults: TopicConfiguration): void {
+    if (!this.#own.has(key)) this.#apply(key, value, defaults);
+  }
+
+  #apply(key: string, value: string | null, defaults: TopicConfiguration): void {
     switch (key) {
       case 'min.insync.replicas':
         this.#changeMinimum(value === null ? defaults.minInsyncReplicas : Number(value));
@@ -90,6 +107,8 @@ export class TopicInForce {
   }
 
   #changeMinimum(minimum: number): void {
+    if (minimum === this.#minInsyncReplicas) return;
+    this.#minInsyncReplicas = minimum;
     this.hasMinInsyncReplicasChanged = true;
     this.lowestMinInsyncReplicas = Math.min(this.lowestMinInsyncReplicas, minimum);
   }
@@ -126,8 +145,8 @@ export class ConfigurationInForce {
     this.topic(name).change(key, value, this.given.topicDefaults);
   }
 
-  /** Any topic may follow the broker's or the cluster's default. */
   changeBrokers(key: string, value: string | null): void {
-    for (const topic of this.#topics.values()) topic.change(key, value, this.given.topicDefaults);
+    const { topicDefaults } = this.given;
+    for (const topic of this.#topics.values()) topic.changeDefault(key, value, topicDefaults);
   }
 }

@@ -13,6 +13,7 @@ export const safeProfile: Configuration = {
       uncleanLeaderElection: false,
       isCompacted: false,
       hasRetention: false,
+      own: ['min.insync.replicas'],
     },
   ],
   topicDefaults: {
@@ -21,6 +22,7 @@ export const safeProfile: Configuration = {
     uncleanLeaderElection: false,
     isCompacted: false,
     hasRetention: false,
+    own: [],
   },
   producers: [
     {
