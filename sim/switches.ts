@@ -151,8 +151,8 @@ export const switchTable = {
     values: ['off'],
     ticket: 'KAFKA-9338',
     versions: 'fixed in 2.5.0',
-    what: 'a fetch session keeps the leader epoch of its first request',
-    breaks: ['C3', 'R3'],
+    what: 'only the first fetch of a session is compared by leader epoch',
+    breaks: ['C3', 'R3', 'R12'],
   },
   'fetch.divergingBeforeRange': {
     values: ['on'],
@@ -332,7 +332,7 @@ export const switchTable = {
     ticket: 'KAFKA-5494, librdkafka 4953',
     versions: 'never released',
     what: 'OUT_OF_ORDER_SEQUENCE_NUMBER makes a producer bump its epoch even if an earlier batch is still in flight',
-    breaks: ['P1', 'C2'],
+    breaks: ['P4', 'C2'],
   },
   'idem.bumpResetsIdle': {
     values: ['off'],

@@ -15,8 +15,15 @@ export const candidatesHoldAllCommitted: Invariant = {
   source: 'KIP-497, KIP-966; TLA+ LeaderCandidateCompleteness',
   promised: committedIsPromised,
 
-  start(_, report) {
+  start(truth, report) {
     return {
+      // It comes back as a candidate, and may have lost something.
+      brokerRegistered: (fact) => {
+        for (const partition of truth.partitions.values()) {
+          if (!partition.isCandidate(fact.broker)) continue;
+          check(fact, partition, partition.replica(fact.broker));
+        }
+      },
       partitionChanged: (fact, _moment, partition) => {
         checkAll(fact, partition);
       },

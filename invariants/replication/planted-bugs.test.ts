@@ -64,6 +64,20 @@ const plantedBugs: readonly Tale[] = [
     },
   },
   {
+    invariant: 'R3',
+    what: 'a broker that has lost something keeps its place in the ELR (KIP-966)',
+    tell: () => {
+      const story = Story.begin();
+      story.commit(story.send());
+      story.change({ isr: [1], elr: [2, 3] });
+      story.tell({ kind: 'nodeCrashed', powerLost: true, entriesLost: 1 }, 'broker-2');
+      story.tell({ kind: 'nodeStarted', life: 2 }, 'broker-2');
+      story.load(2, { wasClean: false, logEndOffset: 0 });
+      story.register(2, false);
+      return story;
+    },
+  },
+  {
     invariant: 'R4',
     what: 'the controller adds a replica that the leader does not count (KIP-497)',
     tell: () => {

@@ -21,7 +21,7 @@ export interface BrokerSwitches {
   readonly noBrokerEpochCheck: boolean;
   readonly noHighWatermarkOnIsrCommit: boolean;
   readonly highWatermarkBelowMinIsr: boolean;
-  readonly sessionKeepsFirstEpoch: boolean;
+  readonly sessionForgetsEpochs: boolean;
   readonly divergingBeforeRange: boolean;
 }
 
@@ -47,7 +47,7 @@ export function brokerSwitches(switches: Switches): BrokerSwitches {
     noBrokerEpochCheck: switches['isr.brokerEpochCheck'] === 'off',
     noHighWatermarkOnIsrCommit: switches['isr.hwOnCommit'] === 'off',
     highWatermarkBelowMinIsr: switches['hw.requireMinIsr'] === 'off',
-    sessionKeepsFirstEpoch: switches['fetch.sessionCachesEpoch'] === 'off',
+    sessionForgetsEpochs: switches['fetch.sessionCachesEpoch'] === 'off',
     divergingBeforeRange: switches['fetch.divergingBeforeRange'] === 'on',
   };
 }

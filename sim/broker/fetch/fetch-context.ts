@@ -39,7 +39,7 @@ export function fetchContext(
   image: MetadataImage,
   request: FetchRequest,
   version: number,
-  options: { readonly nowMs: number; readonly keepsFirstEpoch: boolean },
+  options: { readonly nowMs: number; readonly forgetsEpochs: boolean },
 ): FetchContext | ErrorName {
   const { sessionId, sessionEpoch } = request;
   const usesTopicIds = version >= firstVersionWithTopicIds;
@@ -48,7 +48,7 @@ export function fetchContext(
     // It closes the session that it names.
     if (sessionId !== noSessionId) sessions.remove(sessionId);
     const partitions = new SessionPartitions();
-    update(partitions, image, request, { usesTopicIds, keepsFirstEpoch: false });
+    update(partitions, image, request, usesTopicIds);
     const kind = sessionEpoch === finalSessionEpoch ? 'sessionless' : 'full';
     return { kind, partitions, session: undefined, epochAtAnswer: 0, usesTopicIds };
   }
@@ -58,7 +58,8 @@ export function fetchContext(
   if (session.usesTopicIds !== usesTopicIds) return 'FETCH_SESSION_TOPIC_ID_ERROR';
 
   const { partitions } = session;
-  update(partitions, image, request, { usesTopicIds, keepsFirstEpoch: options.keepsFirstEpoch });
+  update(partitions, image, request, usesTopicIds);
+  if (options.forgetsEpochs) forgetEpochs(partitions);
   if (partitions.size === 0) {
     sessions.remove(sessionId);
     return { kind: 'sessionless', partitions, session: undefined, epochAtAnswer: 0, usesTopicIds };
@@ -68,19 +69,23 @@ export function fetchContext(
   return { kind: 'incremental', partitions, session, epochAtAnswer: session.epoch, usesTopicIds };
 }
 
+/** KAFKA-9338: a session did not know them, and so nothing of its later fetches was fenced. */
+function forgetEpochs({ first }: SessionPartitions): void {
+  for (let asked = first; asked !== undefined; asked = asked.next) asked.leaderEpoch = -1;
+}
+
 function update(
   partitions: SessionPartitions,
   image: MetadataImage,
   request: FetchRequest,
-  options: { readonly usesTopicIds: boolean; readonly keepsFirstEpoch: boolean },
+  usesTopicIds: boolean,
 ): void {
-  const { usesTopicIds, keepsFirstEpoch } = options;
   for (const { topic, topicId, partitions: asked } of request.topics) {
     const key = usesTopicIds ? topicId : topic;
     for (const partition of asked) {
       const known = partitions.find(key, partition.partition);
       if (known !== undefined) {
-        known.ask(partition, keepsFirstEpoch ? known.leaderEpoch : partition.currentLeaderEpoch);
+        known.ask(partition);
         continue;
       }
       const name = usesTopicIds ? (image.topicsById.get(topicId)?.name ?? null) : topic;

@@ -51,7 +51,7 @@ export class FetchHandler {
     const { apiVersion } = exchange.request;
     const context = fetchContext(sessions, image, request, apiVersion, {
       nowMs: world.wallClockMs(),
-      keepsFirstEpoch: switches.sessionKeepsFirstEpoch,
+      forgetsEpochs: switches.sessionForgetsEpochs,
     });
     if (typeof context === 'string') {
       exchange.respond(Api.fetch, emptyFetchResponse(context, noSessionId));

@@ -65,13 +65,13 @@ export class FetchedPartition {
     this.topic = topic;
     this.topicId = topicId;
     this.index = asked.partition;
-    this.ask(asked, asked.currentLeaderEpoch);
+    this.ask(asked);
   }
 
-  ask(asked: FetchPartition, leaderEpoch: number): void {
+  ask(asked: FetchPartition): void {
     this.maxBytes = asked.partitionMaxBytes;
     this.fetchOffset = asked.fetchOffset;
-    this.leaderEpoch = leaderEpoch;
+    this.leaderEpoch = asked.currentLeaderEpoch;
     this.fetcherLogStartOffset = asked.logStartOffset;
     this.lastFetchedEpoch = asked.lastFetchedEpoch;
   }
