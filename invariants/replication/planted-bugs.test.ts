@@ -70,10 +70,7 @@ const plantedBugs: readonly Tale[] = [
       const story = Story.begin();
       story.commit(story.send());
       story.change({ isr: [1], elr: [2, 3] });
-      story.tell({ kind: 'nodeCrashed', powerLost: true, entriesLost: 1 }, 'broker-2');
-      story.tell({ kind: 'nodeStarted', life: 2 }, 'broker-2');
-      story.load(2, { wasClean: false, logEndOffset: 0 });
-      story.register(2, false);
+      story.losePower(2, 0);
       return story;
     },
   },
@@ -157,8 +154,7 @@ const plantedBugs: readonly Tale[] = [
     what: 'a leader shows a lower high watermark than before',
     tell: () => {
       const story = Story.begin();
-      const batch = story.write(2);
-      story.serve([batch]);
+      story.serve([story.write(2)]);
       story.serve([], { highWatermark: 1, lastStableOffset: 1 });
       return story;
     },

@@ -127,8 +127,8 @@ export class ClusterStory {
 
   restart(broker: BrokerId, end = this.logEnd(broker)): void {
     this.tell({ kind: 'nodeStarted', life: 2 }, `broker-${broker}`);
-    this.register(broker, false);
     this.load(broker, { wasClean: false, logEndOffset: end });
+    this.register(broker, false);
   }
 
   lead(broker: BrokerId, more: Partly<'leaderStarted'> = {}): void {
