@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { directedScenarios } from '../scenarios/directed/directed.ts';
 import { draw } from '../scenarios/draw.ts';
 import { shippedScenarios } from '../scenarios/shipped.ts';
 import { type Plan } from '../sim/plan.ts';
@@ -85,6 +86,70 @@ const oldBugs: readonly Reappearance[] = [
     breaks: 'P2',
   },
   { switch: 'idem.rebuildOnFollower', value: 'off', scenario: 'healthy', seed: 1, breaks: 'P1' },
+  {
+    switch: 'repl.fetchEpochFencing',
+    value: 'off',
+    scenario: 'zombie-follower',
+    seed: 1,
+    breaks: 'R3',
+  },
+  {
+    switch: 'fetch.sessionCachesEpoch',
+    value: 'off',
+    scenario: 'zombie-follower',
+    seed: 1,
+    breaks: 'R12',
+  },
+  {
+    switch: 'repl.checkFetchStateOnReply',
+    value: 'off',
+    scenario: 'leadership-carousel',
+    seed: 5,
+    breaks: 'R1',
+  },
+  {
+    switch: 'isr.brokerEpochCheck',
+    value: 'off',
+    scenario: 'disk-lost-while-joining',
+    seed: 1,
+    breaks: 'C3',
+  },
+  { switch: 'hw.requireMinIsr', value: 'off', scenario: 'alone-in-the-isr', seed: 1, breaks: 'R5' },
+  {
+    switch: 'elr.uncleanStrip',
+    value: 'off',
+    scenario: 'lossy-restart-in-the-elr',
+    seed: 1,
+    breaks: 'R3',
+  },
+  {
+    switch: 'reassign.completeEarly',
+    value: 'on',
+    scenario: 'reassigned-to-slow-replicas',
+    seed: 1,
+    breaks: 'R13',
+  },
+  {
+    switch: 'idem.stateBeforeAppend',
+    value: 'on',
+    scenario: 'batch-larger-than-a-segment',
+    seed: 1,
+    breaks: 'P1',
+  },
+  {
+    switch: 'repl.truncateOnEpochChangeOnly',
+    value: 'leaderId',
+    scenario: 'leadership-carousel',
+    seed: 45,
+    breaks: 'R1',
+  },
+  {
+    switch: 'repl.checkFetchEpochOnReply',
+    value: 'off',
+    scenario: 'leadership-carousel',
+    seed: 75,
+    breaks: 'R10',
+  },
 ];
 
 /** Bugs that Kafka 4.3.1 has, each with a run in which it shows; the value fixes it. */
@@ -117,6 +182,13 @@ const presentBugs: readonly Reappearance[] = [
     seed: 10,
     breaks: 'P3',
   },
+  {
+    switch: 'elr.clearKeepsIndex',
+    value: 'on',
+    scenario: 'topic-deleted-after-its-elr',
+    seed: 1,
+    breaks: 'L1',
+  },
 ];
 
 test.for(oldBugs)(
@@ -140,9 +212,10 @@ test.for(presentBugs)('$switch=$value mends $breaks in $scenario@$seed', (row) =
 });
 
 function planOf({ scenario, seed }: Reappearance): Plan {
-  const shipped = shippedScenarios.find(({ name }) => name === scenario);
-  if (shipped === undefined) throw new Error(`no scenario ${scenario}`);
-  return draw(shipped, seed);
+  const known = [...shippedScenarios, ...directedScenarios];
+  const found = known.find(({ name }) => name === scenario);
+  if (found === undefined) throw new Error(`no scenario ${scenario}`);
+  return draw(found, seed);
 }
 
 function judgementOf(id: string, plan: Plan): Judgement {

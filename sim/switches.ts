@@ -81,7 +81,7 @@ export const switchTable = {
     ticket: 'KAFKA-18991',
     versions: 'fixed in 4.1.0',
     what: 'a follower applies an answer although its leader epoch has changed since it asked',
-    breaks: ['C3', 'R1', 'R12'],
+    breaks: ['C3', 'R1', 'R10', 'R12'],
   },
   'listOffsets.waitForLeso': {
     values: ['off'],

@@ -1,6 +1,7 @@
 import { type Argv } from 'yargs';
 import { catalogue } from '../../invariants/catalogue.ts';
 import { wrapped } from '../../reports/columns.ts';
+import { directedScenarios } from '../../scenarios/directed/directed.ts';
 import { shippedScenarios } from '../../scenarios/shipped.ts';
 import { switchTable } from '../../sim/switches.ts';
 import { type Terminal } from '../terminal.ts';
@@ -54,7 +55,12 @@ interface Entry {
 function entriesOf(what: Arguments['what']): readonly Entry[] {
   switch (what) {
     case 'scenarios':
-      return shippedScenarios.map(({ name, question }) => ({ name, about: question, more: '' }));
+      return [
+        ...shippedScenarios.map(({ name, question }) => ({ name, about: question, more: '' })),
+        ...directedScenarios.map(({ name, question }) => {
+          return { name, about: question, more: 'shows one bug' };
+        }),
+      ];
     case 'switches':
       return Object.entries(switchTable).map(
         ([name, { values, versions, ticket, what: about }]) => {

@@ -1,0 +1,27 @@
+import { placesIn } from '../problem.ts';
+import { readScenario } from '../read-scenario.ts';
+import { type Scenario } from '../scenario.ts';
+import { aloneInTheIsr } from './alone-in-the-isr.ts';
+import { batchLargerThanASegment } from './batch-larger-than-a-segment.ts';
+import { diskLostWhileJoining } from './disk-lost-while-joining.ts';
+import { leadershipCarousel } from './leadership-carousel.ts';
+import { lossyRestartInTheElr } from './lossy-restart-in-the-elr.ts';
+import { reassignedToSlowReplicas } from './reassigned-to-slow-replicas.ts';
+import { topicDeletedAfterItsElr } from './topic-deleted-after-its-elr.ts';
+import { zombieFollower } from './zombie-follower.ts';
+
+const written = [
+  aloneInTheIsr,
+  lossyRestartInTheElr,
+  diskLostWhileJoining,
+  zombieFollower,
+  leadershipCarousel,
+  reassignedToSlowReplicas,
+  topicDeletedAfterItsElr,
+  batchLargerThanASegment,
+];
+
+/** Scenarios in which one bug shows that faults at random hardly find; see `docs/bugs-found.md`. */
+export const directedScenarios: readonly Scenario[] = written.map((scenario) =>
+  readScenario(scenario, placesIn(scenario.name)),
+);

@@ -1,0 +1,32 @@
+import { type ScenarioInput } from '../scenario.ts';
+
+type Client = NonNullable<ScenarioInput['clients']>[number];
+
+/** One topic of three replicas, the first of them preferred; two have to be in sync. */
+export const orders = {
+  name: 'orders',
+  assignments: [[1, 2, 3]],
+  config: { 'min.insync.replicas': 2 },
+};
+
+/** Who is silent for 2 s is fenced, and a follower that is 1.5 s behind leaves the ISR. */
+export const impatient = {
+  'broker.heartbeat.interval.ms': 500,
+  'broker.session.timeout.ms': 2_000,
+  'replica.lag.time.max.ms': 1_500,
+};
+
+/** Sends one record each 20 ms, for 20 s. */
+export const steadyProducer: Client = {
+  kind: 'producer',
+  config: { 'request.timeout.ms': 3_000 },
+  workload: [
+    { op: 'send', at: '500ms', topic: 'orders', partition: 0, count: 1_000, every: '20ms' },
+  ],
+};
+
+export const steadyConsumer: Client = {
+  kind: 'consumer',
+  config: { 'auto.offset.reset': 'earliest', 'request.timeout.ms': 3_000 },
+  workload: [{ op: 'assign', at: '500ms', partitions: ['orders'] }],
+};
