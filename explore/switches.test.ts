@@ -189,6 +189,13 @@ const presentBugs: readonly Reappearance[] = [
     seed: 1,
     breaks: 'L1',
   },
+  {
+    switch: 'isr.reelectedForgetsEnds',
+    value: 'on',
+    scenario: 'leader-again',
+    seed: 1,
+    breaks: 'C3',
+  },
 ];
 
 test.for(oldBugs)(

@@ -119,6 +119,14 @@ export const switchTable = {
     breaks: [],
     mends: ['C3', 'R2', 'R3', 'R4', 'R8', 'R18'],
   },
+  'isr.reelectedForgetsEnds': {
+    values: ['on'],
+    ticket: 'none; found in 4.3.1',
+    versions: 'in 4.3.1',
+    what: 'a leader that is elected again, and has missed that others led in between, does not count what its followers had fetched before, and may have truncated since',
+    breaks: [],
+    mends: ['C3', 'C7', 'C8', 'C10', 'R2', 'R3', 'R8', 'R12', 'R18'],
+  },
   'isr.eligibility': {
     values: ['off'],
     ticket: 'KIP-841, KAFKA-13916',

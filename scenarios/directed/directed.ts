@@ -4,6 +4,7 @@ import { type Scenario } from '../scenario.ts';
 import { aloneInTheIsr } from './alone-in-the-isr.ts';
 import { batchLargerThanASegment } from './batch-larger-than-a-segment.ts';
 import { diskLostWhileJoining } from './disk-lost-while-joining.ts';
+import { leaderAgain } from './leader-again.ts';
 import { leadershipCarousel } from './leadership-carousel.ts';
 import { lossyRestartInTheElr } from './lossy-restart-in-the-elr.ts';
 import { reassignedToSlowReplicas } from './reassigned-to-slow-replicas.ts';
@@ -15,6 +16,7 @@ const written = [
   lossyRestartInTheElr,
   diskLostWhileJoining,
   zombieFollower,
+  leaderAgain,
   leadershipCarousel,
   reassignedToSlowReplicas,
   topicDeletedAfterItsElr,

@@ -17,6 +17,7 @@ export interface BrokerSwitches {
   readonly highWatermarkFromCommittedIsr: boolean;
   readonly optimisticShrink: boolean;
   readonly metadataKeepsPending: boolean;
+  readonly reelectedForgetsEnds: boolean;
   readonly noIsrEligibility: boolean;
   readonly noBrokerEpochCheck: boolean;
   readonly noHighWatermarkOnIsrCommit: boolean;
@@ -43,6 +44,7 @@ export function brokerSwitches(switches: Switches): BrokerSwitches {
     highWatermarkFromCommittedIsr: switches['isr.hwUses'] === 'committed',
     optimisticShrink: switches['isr.shrinkOptimistic'] === 'on',
     metadataKeepsPending: switches['isr.metadataKeepsPending'] === 'on',
+    reelectedForgetsEnds: switches['isr.reelectedForgetsEnds'] === 'on',
     noIsrEligibility: switches['isr.eligibility'] === 'off',
     noBrokerEpochCheck: switches['isr.brokerEpochCheck'] === 'off',
     noHighWatermarkOnIsrCommit: switches['isr.hwOnCommit'] === 'off',

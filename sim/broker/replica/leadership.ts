@@ -37,7 +37,8 @@ export function becomeLeader(
     }
     for (const replica of partition.remoteReplicas) {
       const isInSync = registration.isr.includes(replica.brokerId);
-      replica.reset(nowMs, start, { isNewLeader, isInSync });
+      const forgets = isNewLeader || host.switches.reelectedForgetsEnds;
+      replica.reset(nowMs, start, { isNewLeader: forgets, isInSync });
     }
     partition.leaderEpoch = registration.leaderEpoch;
     partition.leaderEpochStart = start;
