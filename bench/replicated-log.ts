@@ -65,5 +65,5 @@ export function replicatedLog(loadMs: number, { faults }: { readonly faults: boo
     healAfter: `${loadMs + 500}ms`,
     runFor: `${loadMs + 1_500}ms`,
   };
-  return readScenario(scenario, (path) => path.join('.'));
+  return readScenario(scenario);
 }

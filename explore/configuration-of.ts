@@ -9,6 +9,7 @@ import { type BrokerConfig, resolveBrokerConfig } from '../sim/protocol/config/b
 import { resolveConsumerConfig } from '../sim/protocol/config/consumer-config.ts';
 import { resolveProducerConfig } from '../sim/protocol/config/producer-config.ts';
 import { resolveTopicConfig } from '../sim/protocol/config/topic-config.ts';
+import { topicOfPartition } from '../sim/protocol/topic-name.ts';
 
 /**
  * How long everything may take after the heal: an old session has to end before a broker may register
@@ -65,7 +66,7 @@ function topicsWithForcedElections(clients: Plan['clients']): ReadonlySet<string
     if (client.kind !== 'admin') continue;
     for (const operation of client.workload) {
       if (operation.op !== 'electLeaders' || operation.election !== 'unclean') continue;
-      topics.add(operation.partition.slice(0, operation.partition.lastIndexOf('-')));
+      topics.add(topicOfPartition(operation.partition));
     }
   }
   return topics;

@@ -5,7 +5,7 @@ import { configProblems, configsOfScenario, unknownConfigs } from './check/confi
 import { faultProblems } from './check/fault-problems.ts';
 import { issueProblem } from './check/issue-problem.ts';
 import { type PlaceOf, placesIn, type Problem } from './problem.ts';
-import { type Scenario, scenarioSchema } from './scenario.ts';
+import { type Scenario, type ScenarioInput, scenarioSchema } from './scenario.ts';
 import { isSwitch, switchProblem } from './schema/switches.ts';
 
 /**
@@ -16,7 +16,13 @@ export function readScenario(written: unknown, placeOf: PlaceOf = placesIn('scen
   const read = scenarioSchema.safeParse(written, { reportInput: true });
   const problems = read.success ? problemsOf(read.data) : read.error.issues.map(issueProblem);
   for (const { path, message } of problems) throw new ConfigError(placeOf(path), message);
-  return scenarioSchema.parse(written);
+  if (!read.success) throw read.error;
+  return read.data;
+}
+
+/** Reads what comes with kafka-trial: a mistake is told by the name of the scenario. */
+export function readNamed(written: readonly ScenarioInput[]): readonly Scenario[] {
+  return written.map((scenario) => readScenario(scenario, placesIn(scenario.name)));
 }
 
 function* problemsOf(scenario: Scenario): Generator<Problem> {

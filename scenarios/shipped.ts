@@ -7,8 +7,7 @@ import { lostAckWithIdempotence, lostAckWithoutIdempotence } from './lost-ack.ts
 import { leadershipChurn } from './leadership-churn.ts';
 import { networkChaos } from './network-chaos.ts';
 import { oneWayPartition } from './one-way-partition.ts';
-import { placesIn } from './problem.ts';
-import { readScenario } from './read-scenario.ts';
+import { readNamed } from './read-scenario.ts';
 import { rollingRestart } from './rolling-restart.ts';
 import { type Scenario } from './scenario.ts';
 import { slowFollower } from './slow-follower.ts';
@@ -31,6 +30,4 @@ const written = [
 ];
 
 /** The scenarios that come with kafka-trial, the simplest first. */
-export const shippedScenarios: readonly Scenario[] = written.map((scenario) =>
-  readScenario(scenario, placesIn(scenario.name)),
-);
+export const shippedScenarios: readonly Scenario[] = readNamed(written);

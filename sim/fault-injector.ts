@@ -1,3 +1,4 @@
+import { removeFrom } from './kernel/lists.ts';
 import { type NodeIndex, type Task } from './kernel/process.ts';
 import { milliseconds } from './kernel/time.ts';
 import { type World } from './kernel/world.ts';
@@ -216,8 +217,7 @@ export class FaultInjector {
   #meddle(fault: FaultOf<'frames'>): void {
     const { rules } = this.#world.network;
     const end = (): void => {
-      const index = rules.indexOf(rule);
-      if (index >= 0) rules.splice(index, 1);
+      removeFrom(rules, rule);
     };
     const rule = new FrameFault(fault, this.#directory, {
       random: this.#world.random(fault.id),

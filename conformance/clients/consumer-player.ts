@@ -1,17 +1,17 @@
 import { type Collected, type PolledPartition } from '../../sim/client/consumer/fetch-collector.ts';
 import { KafkaConsumer } from '../../sim/client/consumer/kafka-consumer.ts';
-import { processOfClient } from '../../sim/client/process-of-client.ts';
 import { parseTopicPartition, type TopicPartition } from '../../sim/client/topic-partition.ts';
 import { ConfigError } from '../../sim/config-error.ts';
 import { present } from '../../sim/kernel/assert.ts';
 import { resolveConsumerConfig } from '../../sim/protocol/config/consumer-config.ts';
 import { type Switches } from '../../sim/switches.ts';
-import { CallThreads, type ThreadCall } from './call-threads.ts';
+import { type CallThreads, type ThreadCall } from './call-threads.ts';
 import { type ClientStep, type ClientStepOf, type Given } from './client-case.ts';
 import { type ClientPlayer, propertiesOf, StateChanges } from './client-player.ts';
 import { playOnCluster } from './cluster-steps.ts';
 import { consumerState } from './consumer-state.ts';
-import { ScriptedCluster } from './scripted-cluster.ts';
+import { scriptedClient } from './scripted-client.ts';
+import { type ScriptedCluster } from './scripted-cluster.ts';
 import { type SeenEvent } from './seen-events.ts';
 
 /** Takes a consumer through the steps of a case. */
@@ -22,20 +22,16 @@ export class ConsumerPlayer implements ClientPlayer {
   readonly #states = new StateChanges();
 
   constructor(given: Given, switches: Switches = {}) {
-    let consumer: KafkaConsumer | undefined;
     const config = resolveConsumerConfig(propertiesOf(given));
-    this.#cluster = new ScriptedCluster(
+    const { cluster, client, threads } = scriptedClient(
       given,
-      (context, { bootstrap, resolve }) => {
-        consumer = new KafkaConsumer({ context, config, bootstrap, resolve, switches });
-        return processOfClient(consumer);
-      },
+      (context, { bootstrap, resolve }) =>
+        new KafkaConsumer({ context, config, bootstrap, resolve, switches }),
       () => undefined,
     );
-    this.#consumer = present(consumer, 'consumer');
-    this.#threads = new CallThreads((event) => {
-      this.#cluster.note(event);
-    });
+    this.#cluster = cluster;
+    this.#consumer = client;
+    this.#threads = threads;
   }
 
   play(step: ClientStep): void {

@@ -1,19 +1,19 @@
 import { ConfigError } from '../../sim/config-error.ts';
 import { KafkaProducer } from '../../sim/client/producer/kafka-producer.ts';
-import { processOfClient } from '../../sim/client/process-of-client.ts';
 import { parseTopicPartition } from '../../sim/client/topic-partition.ts';
-import { assert, present } from '../../sim/kernel/assert.ts';
+import { assert } from '../../sim/kernel/assert.ts';
 import { utf8Bytes } from '../../sim/protocol/bytes.ts';
 import { resolveProducerConfig } from '../../sim/protocol/config/producer-config.ts';
 import { type Switches } from '../../sim/switches.ts';
 import { type Fact } from '../../sim/trace.ts';
-import { CallThreads, type ThreadCall } from './call-threads.ts';
+import { type CallThreads, type ThreadCall } from './call-threads.ts';
 import { type ClientStep, type ClientStepOf, type Given } from './client-case.ts';
 import { type ClientPlayer, propertiesOf, StateChanges } from './client-player.ts';
 import { playOnCluster } from './cluster-steps.ts';
 import { producerState } from './producer-state.ts';
 import { recordValue } from './request-view.ts';
-import { ScriptedCluster } from './scripted-cluster.ts';
+import { scriptedClient } from './scripted-client.ts';
+import { type ScriptedCluster } from './scripted-cluster.ts';
 import { type SeenEvent } from './seen-events.ts';
 
 /** Takes a producer through the steps of a case. */
@@ -26,23 +26,20 @@ export class ProducerPlayer implements ClientPlayer {
   readonly #states = new StateChanges();
 
   constructor(given: Given, switches: Switches = {}) {
-    let producer: KafkaProducer | undefined;
     const config = resolveProducerConfig(propertiesOf(given));
-    this.#cluster = new ScriptedCluster(
+    const { cluster, client, threads } = scriptedClient(
       given,
       (context, { bootstrap, resolve }) => {
         const options = { context, config, bootstrap, resolve, switches, session: 'scripted' };
-        producer = new KafkaProducer(options);
-        return processOfClient(producer);
+        return new KafkaProducer(options);
       },
       (fact) => {
         this.#heard(fact);
       },
     );
-    this.#producer = present(producer, 'producer');
-    this.#threads = new CallThreads((event) => {
-      this.#cluster.note(event);
-    });
+    this.#cluster = cluster;
+    this.#producer = client;
+    this.#threads = threads;
   }
 
   play(step: ClientStep): void {

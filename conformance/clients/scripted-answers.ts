@@ -1,10 +1,12 @@
 import { ConfigError } from '../../sim/config-error.ts';
 import {
   Api,
+  type ApiKey,
   frameOverheadBytes,
   newestVersion,
   type Request,
   type Response,
+  type ResponseBodies,
 } from '../../sim/protocol/api.ts';
 import { responseFrame } from '../../sim/protocol/frames.ts';
 import { type ErrorName } from '../../sim/protocol/errors.ts';
@@ -28,6 +30,13 @@ import { answerOf, leadersIn, ScriptedReads } from './scripted-reads.ts';
 export type AnswerScript = Partial<
   Omit<ClientStepOf<'answer'>, 'kind' | 'answer' | 'saw' | 'state'>
 >;
+
+function answerTo<K extends ApiKey>(
+  request: Request & { readonly apiKey: K },
+  body: ResponseBodies[K],
+): Response {
+  return responseFrame(request.apiKey, request, body, frameOverheadBytes);
+}
 
 /** The id that the first idempotent producer gets. */
 const firstProducerId = 1_000;
@@ -61,22 +70,14 @@ export class ScriptedAnswers {
   answer(request: Request, script: AnswerScript): Response {
     const throttleTimeMs = script.throttle ?? 0;
     switch (request.apiKey) {
-      case Api.apiVersions: {
-        const body = { ...this.#versions(), throttleTimeMs };
-        return responseFrame(request.apiKey, request, body, frameOverheadBytes);
-      }
-      case Api.metadata: {
-        const body = { ...this.#metadata(request.body, script), throttleTimeMs };
-        return responseFrame(request.apiKey, request, body, frameOverheadBytes);
-      }
-      case Api.produce: {
-        const body = { ...this.#produce(request.body, script), throttleTimeMs };
-        return responseFrame(request.apiKey, request, body, frameOverheadBytes);
-      }
-      case Api.initProducerId: {
-        const body = { ...this.#producerId(script), throttleTimeMs };
-        return responseFrame(request.apiKey, request, body, frameOverheadBytes);
-      }
+      case Api.apiVersions:
+        return answerTo(request, { ...this.#versions(), throttleTimeMs });
+      case Api.metadata:
+        return answerTo(request, { ...this.#metadata(request.body, script), throttleTimeMs });
+      case Api.produce:
+        return answerTo(request, { ...this.#produce(request.body, script), throttleTimeMs });
+      case Api.initProducerId:
+        return answerTo(request, { ...this.#producerId(script), throttleTimeMs });
       default:
         return this.#answerReader(request, script);
     }
@@ -85,26 +86,16 @@ export class ScriptedAnswers {
   #answerReader(request: Request, script: AnswerScript): Response {
     const reads = this.#reads;
     switch (request.apiKey) {
-      case Api.fetch: {
-        const body = reads.fetch(request.body, script);
-        return responseFrame(request.apiKey, request, body, frameOverheadBytes);
-      }
-      case Api.listOffsets: {
-        const body = reads.listOffsets(request.body, script);
-        return responseFrame(request.apiKey, request, body, frameOverheadBytes);
-      }
-      case Api.offsetForLeaderEpoch: {
-        const body = reads.epochEnds(request.body, script);
-        return responseFrame(request.apiKey, request, body, frameOverheadBytes);
-      }
-      case Api.findCoordinator: {
-        const body = reads.coordinators(request.body, script);
-        return responseFrame(request.apiKey, request, body, frameOverheadBytes);
-      }
-      case Api.offsetFetch: {
-        const body = reads.committed(request.body, script);
-        return responseFrame(request.apiKey, request, body, frameOverheadBytes);
-      }
+      case Api.fetch:
+        return answerTo(request, reads.fetch(request.body, script));
+      case Api.listOffsets:
+        return answerTo(request, reads.listOffsets(request.body, script));
+      case Api.offsetForLeaderEpoch:
+        return answerTo(request, reads.epochEnds(request.body, script));
+      case Api.findCoordinator:
+        return answerTo(request, reads.coordinators(request.body, script));
+      case Api.offsetFetch:
+        return answerTo(request, reads.committed(request.body, script));
       default:
         throw new ConfigError('answer', `cannot answer request ${request.apiKey}`);
     }

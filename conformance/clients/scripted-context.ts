@@ -6,7 +6,7 @@ import {
   type TimerId,
 } from '../../sim/kernel/process.ts';
 import { type NodeIndex } from '../../sim/kernel/process.ts';
-import { type Random } from '../../sim/kernel/random.ts';
+import { type Random, randomFrom } from '../../sim/kernel/random.ts';
 import { type Duration, type Instant } from '../../sim/kernel/time.ts';
 import { type Frame, type Request } from '../../sim/protocol/api.ts';
 import { type Fact } from '../../sim/trace.ts';
@@ -97,26 +97,12 @@ export class ScriptedContext implements Context<Frame, Fact> {
 }
 
 function constant(value: number): Random {
-  return drawing(() => value);
+  return randomFrom(() => value);
 }
 
 /** Whole numbers are these, over and over, however large they may be. */
 function repeating(draws: readonly number[]): Random {
   let index = 0;
   const next = (): number => draws[index++ % draws.length] ?? 0;
-  return { ...drawing(() => 0), below: next };
-}
-
-function drawing(next: () => number): Random {
-  return {
-    next,
-    below: (bound) => Math.floor(next() * bound),
-    between: (low, high) => low + Math.floor(next() * (high - low + 1)),
-    chance: (p) => next() < p,
-    pick: (items) => {
-      const item = items[Math.floor(next() * items.length)];
-      if (item === undefined) throw new RangeError('nothing to pick from');
-      return item;
-    },
-  };
+  return { ...randomFrom(() => 0), below: next };
 }

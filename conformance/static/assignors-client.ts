@@ -12,8 +12,7 @@ import { type TopicPartition, topicPartition } from '../../sim/client/topic-part
 import { type Difference } from '../case-result.ts';
 import { differenceAt } from '../difference.ts';
 import { firstOfSteps, section } from './section.ts';
-
-const partitionsOfTopics = z.record(z.string(), z.array(z.int()));
+import { partitionsOfTopics } from './topic-ids.ts';
 
 const round = z.strictObject({
   assignor: z.string(),

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { ExponentialBackoff } from '../../sim/client/exponential-backoff.ts';
-import { type Random } from '../../sim/kernel/random.ts';
+import { type Random, randomFrom } from '../../sim/kernel/random.ts';
 import { differenceAt } from '../difference.ts';
-import { scriptedRandom } from './scripted-random.ts';
 import { section } from './section.ts';
 
 /** A text where no number is exact: as near as a number comes. */
@@ -43,5 +42,5 @@ export const backoffWithJitter = section(jitterCase, (recorded) => {
 });
 
 function alwaysDrawing(value: number): Random {
-  return scriptedRandom(() => value);
+  return randomFrom(() => value);
 }

@@ -9,12 +9,11 @@ import { murmur2 } from '../../sim/client/producer/murmur2.ts';
 import { recordPartitioner } from '../../sim/client/producer/record-partitioner.ts';
 import { weigh } from '../../sim/client/producer/topic-queues.ts';
 import { present } from '../../sim/kernel/assert.ts';
-import { type Random } from '../../sim/kernel/random.ts';
+import { type Random, randomFrom } from '../../sim/kernel/random.ts';
 import { bytesOfHex } from '../../sim/protocol/bytes.ts';
 import { resolveProducerConfig } from '../../sim/protocol/config/producer-config.ts';
 import { noRecordId } from '../../sim/protocol/record-batch.ts';
 import { differenceAt } from '../difference.ts';
-import { scriptedRandom } from './scripted-random.ts';
 import { firstOfSteps, section } from './section.ts';
 
 const keyCase = z.strictObject({
@@ -131,7 +130,7 @@ class Draws {
   readonly random: Random;
 
   constructor(randoms: readonly number[]) {
-    this.random = scriptedRandom(() => {
+    this.random = randomFrom(() => {
       const drawn = present(randoms[this.used], 'random number');
       this.used += 1;
       return drawn / 2_147_483_648;

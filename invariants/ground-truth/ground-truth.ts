@@ -1,4 +1,5 @@
 import { type Offset, type RecordBatch } from '../../sim/protocol/record-batch.ts';
+import { topicOfPartition } from '../../sim/protocol/topic-name.ts';
 import { type BrokerId, type FactOf, type PartitionName } from '../../sim/trace.ts';
 import { type ConfigurationInForce } from '../configuration.ts';
 import { type Handlers, type Instant } from '../invariant.ts';
@@ -39,7 +40,7 @@ export class GroundTruth {
   partition(name: PartitionName): PartitionTruth | undefined {
     const known = this.partitions.get(name);
     if (known !== undefined) return known;
-    const topic = name.slice(0, name.lastIndexOf('-'));
+    const topic = topicOfPartition(name);
     if (this.#deletedTopics.has(topic)) return undefined;
     const { configuration } = this;
     const partition = new PartitionTruth(name, configuration.topic(topic), configuration.given.elr);

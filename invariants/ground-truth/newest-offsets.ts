@@ -5,20 +5,18 @@ import {
   type RecordBatch,
 } from '../../sim/protocol/record-batch.ts';
 import { type BatchLog } from './batch-log.ts';
+import { LogReader } from './log-reader.ts';
 import { hasSameSequences, isSameRecord } from './same-batch.ts';
 
-/**
- * Of each key the offset of its last committed record: on a compacted topic older ones may go. The
- * committed log is read on when somebody asks, so that other topics cost nothing.
- */
+/** Of each key the offset of its last committed record: on a compacted topic older ones may go. */
 export class NewestOffsets {
-  readonly #committed: BatchLog;
   readonly #offsets = new Map<Bytes, Offset>();
-  /** Index of the first batch that has not been read. */
-  #next = 0;
+  readonly #committed: LogReader;
 
   constructor(committed: BatchLog) {
-    this.#committed = committed;
+    this.#committed = new LogReader(committed, (batch) => {
+      this.#note(batch);
+    });
   }
 
   /**
@@ -36,7 +34,7 @@ export class NewestOffsets {
   ): boolean {
     const { key, offsetDelta } = record;
     if (isControl || isTransactional || key === null) return true;
-    this.#readOn();
+    this.#committed.readOn();
     return (this.#offsets.get(key) ?? -1) > baseOffset + offsetDelta;
   }
 
@@ -64,20 +62,13 @@ export class NewestOffsets {
 
   /** The committed log was cut: what is left of it is read again. */
   truncated(): void {
-    if (this.#next <= this.#committed.nextIndex) return;
-    this.#next = 0;
-    this.#offsets.clear();
+    if (this.#committed.truncated()) this.#offsets.clear();
   }
 
-  #readOn(): void {
-    const { firstIndex, nextIndex } = this.#committed;
-    for (let index = Math.max(this.#next, firstIndex); index < nextIndex; index += 1) {
-      const batch = this.#committed.at(index);
-      if (batch === undefined || batch.isControl) continue;
-      for (const { key, offsetDelta } of batch.records) {
-        if (key !== null) this.#offsets.set(key, batch.baseOffset + offsetDelta);
-      }
+  #note({ baseOffset, isControl, records }: RecordBatch): void {
+    if (isControl) return;
+    for (const { key, offsetDelta } of records) {
+      if (key !== null) this.#offsets.set(key, baseOffset + offsetDelta);
     }
-    this.#next = nextIndex;
   }
 }

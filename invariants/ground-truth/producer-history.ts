@@ -1,5 +1,6 @@
 import { type RecordBatch } from '../../sim/protocol/record-batch.ts';
 import { type BatchLog } from './batch-log.ts';
+import { LogReader } from './log-reader.ts';
 
 /** A broker remembers this many batches of a producer (`ProducerStateEntry.NUM_BATCHES_TO_RETAIN`). */
 export const rememberedBatches = 5;
@@ -19,48 +20,34 @@ export class ProducerHistory {
   }
 }
 
-/**
- * The histories of all producers in one replica's log. The log is read on when somebody asks, so that
- * a replica that only follows costs nothing.
- */
+/** The histories of all producers in one replica's log. */
 export class ProducerHistories {
-  readonly #log: BatchLog;
   readonly #byProducer = new Map<number, ProducerHistory>();
-  /** Index of the first batch that has not been read. */
-  #next = 0;
+  readonly #log: LogReader;
 
   constructor(log: BatchLog) {
-    this.#log = log;
+    this.#log = new LogReader(log, (batch) => {
+      if (batch.producerId >= 0) this.#noteFor(batch);
+    });
   }
 
   /** Undefined for a producer of which the log has nothing. */
   of(producerId: number): ProducerHistory | undefined {
-    this.#readOn();
+    this.#log.readOn();
     return this.#byProducer.get(producerId);
   }
 
   /** A cleaner takes batches from the log; what they said is remembered. */
   whileCleaned<T>(clean: () => T): T {
-    this.#readOn();
+    this.#log.readOn();
     const result = clean();
-    this.#next = this.#log.nextIndex;
+    this.#log.skip();
     return result;
   }
 
   /** The log was cut: what is left of it is read again. */
   truncated(): void {
-    if (this.#next <= this.#log.nextIndex) return;
-    this.#next = 0;
-    this.#byProducer.clear();
-  }
-
-  #readOn(): void {
-    const log = this.#log;
-    for (let index = Math.max(this.#next, log.firstIndex); index < log.nextIndex; index += 1) {
-      const batch = log.at(index);
-      if (batch !== undefined && batch.producerId >= 0) this.#noteFor(batch);
-    }
-    this.#next = log.nextIndex;
+    if (this.#log.truncated()) this.#byProducer.clear();
   }
 
   #noteFor(batch: RecordBatch): void {

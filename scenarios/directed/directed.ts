@@ -1,5 +1,4 @@
-import { placesIn } from '../problem.ts';
-import { readScenario } from '../read-scenario.ts';
+import { readNamed } from '../read-scenario.ts';
 import { type Scenario } from '../scenario.ts';
 import { aloneInTheIsr } from './alone-in-the-isr.ts';
 import { batchLargerThanASegment } from './batch-larger-than-a-segment.ts';
@@ -24,6 +23,4 @@ const written = [
 ];
 
 /** Scenarios in which one bug shows that faults at random hardly find; see `docs/bugs-found.md`. */
-export const directedScenarios: readonly Scenario[] = written.map((scenario) =>
-  readScenario(scenario, placesIn(scenario.name)),
-);
+export const directedScenarios: readonly Scenario[] = readNamed(written);

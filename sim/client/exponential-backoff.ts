@@ -1,4 +1,5 @@
 import { type Random } from '../kernel/random.ts';
+import { remembered } from '../kernel/remembered.ts';
 import { exactLog, exactPower } from './exact-power.ts';
 
 /** A time that grows with each failure. Times in milliseconds. */
@@ -27,7 +28,7 @@ export class ExponentialBackoff {
 
   constructor(options: BackoffOptions, random: Random) {
     this.#maxMs = options.maxMs;
-    this.#terms = knownTermsOf(options);
+    this.#terms = termsOf(options);
     this.#jitter = options.maxMs > options.initialMs ? options.jitter : 0;
     this.#random = random;
   }
@@ -43,28 +44,18 @@ export class ExponentialBackoff {
   }
 }
 
-/** What has been computed: exact powers are dear, and each client has several of the same few. */
-const known = new Map<string, readonly number[]>();
-
-function knownTermsOf(options: BackoffOptions): readonly number[] {
-  const key = `${options.initialMs} ${options.multiplier} ${options.maxMs}`;
-  let terms = known.get(key);
-  if (terms === undefined) {
-    terms = termsOf(options);
-    known.set(key, terms);
-  }
-  return terms;
-}
-
-function termsOf({ initialMs, multiplier, maxMs }: BackoffOptions): readonly number[] {
-  if (maxMs <= initialMs) return [maxMs];
-  const maxExponent = exactLog(maxMs / Math.max(initialMs, 1)) / exactLog(multiplier);
-  const terms: number[] = [];
-  let power = 1;
-  for (let exponent = 0; exponent < maxExponent; exponent += 1) {
-    terms.push(initialMs * power);
-    power *= multiplier;
-  }
-  terms.push(initialMs * exactPower(multiplier, maxExponent));
-  return terms;
-}
+/** Exact powers are dear, and each client has several of the same few. */
+const termsOf = remembered(
+  ({ initialMs, multiplier, maxMs }: BackoffOptions): readonly number[] => {
+    if (maxMs <= initialMs) return [maxMs];
+    const maxExponent = exactLog(maxMs / Math.max(initialMs, 1)) / exactLog(multiplier);
+    const terms: number[] = [];
+    let power = 1;
+    for (let exponent = 0; exponent < maxExponent; exponent += 1) {
+      terms.push(initialMs * power);
+      power *= multiplier;
+    }
+    terms.push(initialMs * exactPower(multiplier, maxExponent));
+    return terms;
+  },
+);

@@ -1,5 +1,6 @@
 import { assert } from '../kernel/assert.ts';
 import { type Random } from '../kernel/random.ts';
+import { type ClientConfig } from '../protocol/config/client-config.ts';
 import { errorProperties } from '../protocol/errors.ts';
 import {
   type MetadataResponse,
@@ -38,9 +39,7 @@ export interface MetadataListener {
 
 /** Times in milliseconds. */
 export interface MetadataOptions {
-  readonly retryBackoffMs: number;
-  readonly retryBackoffMaxMs: number;
-  readonly metadataMaxAgeMs: number;
+  readonly config: Pick<ClientConfig, 'retryBackoffMs' | 'retryBackoffMaxMs' | 'metadataMaxAgeMs'>;
   /** For the jitter of the backoff. */
   readonly random: Random;
   readonly interest: MetadataInterest;
@@ -101,10 +100,11 @@ export class Metadata {
   readonly #topicFaults = new Map<string, TopicFault>();
 
   constructor(options: MetadataOptions) {
-    this.#interest = options.interest;
-    this.#maxAgeMs = options.metadataMaxAgeMs;
-    this.#maxBackoffMs = Math.max(options.retryBackoffMs, options.retryBackoffMaxMs);
-    const { retryBackoffMs: initialMs, retryBackoffMaxMs: maxMs, random } = options;
+    const { config, interest, random } = options;
+    const { retryBackoffMs: initialMs, retryBackoffMaxMs: maxMs, metadataMaxAgeMs } = config;
+    this.#interest = interest;
+    this.#maxAgeMs = metadataMaxAgeMs;
+    this.#maxBackoffMs = Math.max(initialMs, maxMs);
     this.#backoff = new ExponentialBackoff({ ...clientBackoff, initialMs, maxMs }, random);
   }
 

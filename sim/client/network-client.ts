@@ -1,5 +1,5 @@
 import { assert, present } from '../kernel/assert.ts';
-import { empty } from '../kernel/empty.ts';
+import { empty } from '../kernel/lists.ts';
 import { type Connection, type Context } from '../kernel/process.ts';
 import { type Random } from '../kernel/random.ts';
 import { milliseconds } from '../kernel/time.ts';

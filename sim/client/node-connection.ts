@@ -1,4 +1,4 @@
-import { empty } from '../kernel/empty.ts';
+import { empty } from '../kernel/lists.ts';
 import { type Connection } from '../kernel/process.ts';
 import { type ApiVersionsResponse } from '../protocol/messages/api-versions-response.ts';
 import { type ExponentialBackoff } from './exponential-backoff.ts';

@@ -1,4 +1,5 @@
 import { assert } from '../kernel/assert.ts';
+import { removeFrom } from '../kernel/lists.ts';
 import { type Connection, type Context } from '../kernel/process.ts';
 import { type Duration, type Instant } from '../kernel/time.ts';
 import { type Resolve } from '../protocol/addresses.ts';
@@ -107,9 +108,4 @@ export class Selector {
     if (oldest === undefined || now <= this.#nextIdleCheckAt) return;
     this.disconnected.push(oldest);
   }
-}
-
-function removeFrom(nodes: NodeConnection[], node: NodeConnection): void {
-  const index = nodes.indexOf(node);
-  if (index >= 0) nodes.splice(index, 1);
 }

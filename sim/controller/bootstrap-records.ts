@@ -1,3 +1,4 @@
+import { compareTexts } from '../protocol/compare-texts.ts';
 import { clusterFeatures, featureName } from '../protocol/features.ts';
 import { type MetadataRecord } from '../protocol/metadata-record.ts';
 import { configResource, minInsyncReplicasKey, wholeCluster } from './config-state.ts';
@@ -27,7 +28,7 @@ export function bootstrapRecords(
     .map(({ name }) => name)
     // The quorum keeps its own version in its own records.
     .filter((name) => name !== featureName.metadataVersion && name !== featureName.kraftVersion)
-    .toSorted((a, b) => (a < b ? -1 : 1));
+    .toSorted(compareTexts);
   const features = [featureName.metadataVersion, ...others]
     .map((name): MetadataRecord => {
       return { type: 'FeatureLevelRecord', name, featureLevel: featureLevel(levels, name) };

@@ -2,11 +2,11 @@ import { type MetadataRecord } from '../protocol/metadata-record.ts';
 import {
   batchOverheadBytes,
   type ControlRecord,
+  isMetadataRecord,
   type LogRecord,
   noRecordId,
   type Offset,
   type RecordBatch,
-  type RecordData,
 } from '../protocol/record-batch.ts';
 
 /** Where a batch lies and who wrote it. */
@@ -45,11 +45,7 @@ export function mergedBatch(first: RecordBatch, second: RecordBatch): RecordBatc
 
 /** What a record says to the state machine; `undefined` for a record of the quorum itself. */
 export function metadataOf({ data }: LogRecord): MetadataRecord | undefined {
-  return data !== null && isMetadata(data) ? data : undefined;
-}
-
-function isMetadata(data: RecordData): data is MetadataRecord {
-  return !('coordinatorEpoch' in data || 'groupId' in data);
+  return data !== null && isMetadataRecord(data) ? data : undefined;
 }
 
 /** Whether the batch says nothing (`NoOpRecord`, which only moves the high watermark). */

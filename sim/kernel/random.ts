@@ -19,7 +19,11 @@ export interface Random {
  * the first draws of short numeric seeds step evenly.
  */
 export function createRandom(seed: string): Random {
-  const next = alea(seed);
+  return randomFrom(alea(seed));
+}
+
+/** All kinds of draws from one source. @param next The next number in [0, 1). */
+export function randomFrom(next: () => number): Random {
   return {
     next,
     below: (bound) => Math.floor(next() * bound),

@@ -47,8 +47,3 @@ export type CoordinatorData =
       readonly partition: number;
       readonly value: StoredOffset | null;
     };
-
-/** Whether a coordinator has written the record. */
-export function isCoordinatorData(data: object): data is CoordinatorData {
-  return 'groupId' in data;
-}

@@ -7,6 +7,11 @@ export function javaHashCode(text: string): number {
   return hash;
 }
 
+/** A hash without its sign (`Utils.abs`): the smallest integer has no positive counterpart, and makes 0. */
+export function positiveHash(hash: number): number {
+  return hash === -2_147_483_648 ? 0 : Math.abs(hash);
+}
+
 /** The texts in the order in which a Java `HashSet` of them iterates, where no two share a bucket. */
 export function javaSetOrder(texts: readonly string[]): readonly string[] {
   let buckets = 16;

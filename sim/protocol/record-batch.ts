@@ -47,6 +47,20 @@ export interface ControlRecord {
   readonly coordinatorEpoch: number;
 }
 
+/** Whether a coordinator has written the record. */
+export function isCoordinatorData(data: RecordData): data is CoordinatorData {
+  return 'groupId' in data;
+}
+
+export function isControlRecord(data: RecordData): data is ControlRecord {
+  return 'coordinatorEpoch' in data;
+}
+
+/** Whether the record says something about the cluster. */
+export function isMetadataRecord(data: RecordData): data is MetadataRecord {
+  return !isControlRecord(data) && !isCoordinatorData(data);
+}
+
 export type CompressionType = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd';
 
 /**

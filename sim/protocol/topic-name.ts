@@ -1,5 +1,10 @@
 const maxNameLength = 249;
 
+/** `a-b` of the partition `a-b-0`. */
+export function topicOfPartition(name: string): string {
+  return name.slice(0, name.lastIndexOf('-'));
+}
+
 /** Where groups and their offsets are kept. */
 export const offsetsTopic = '__consumer_offsets';
 

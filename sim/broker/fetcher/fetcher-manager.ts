@@ -1,5 +1,5 @@
 import { type Endpoint } from '../../protocol/addresses.ts';
-import { javaHashCode } from '../../protocol/java-hash.ts';
+import { javaHashCode, positiveHash } from '../../protocol/java-hash.ts';
 import { type Partition } from '../replica/partition.ts';
 import { FetchState } from './fetch-state.ts';
 import { type FetcherParts } from './fetcher-parts.ts';
@@ -69,8 +69,7 @@ export class FetcherManager {
 
   #fetcherFor({ topic, index }: Partition, source: Endpoint): ReplicaFetcher {
     const hash = (Math.imul(31, javaHashCode(topic)) + index) | 0;
-    // The smallest integer has no positive counterpart: Kafka takes 0 for it.
-    const fetcherId = hash === -2_147_483_648 ? 0 : Math.abs(hash) % this.#fetchersPerSource;
+    const fetcherId = positiveHash(hash) % this.#fetchersPerSource;
     const key = `${source.nodeId}-${fetcherId}`;
     const known = this.#fetchers.get(key);
     const isSameSource = known?.source.host === source.host && known.source.port === source.port;

@@ -1,3 +1,4 @@
+import { compareTexts } from '../../protocol/compare-texts.ts';
 import { present } from '../../kernel/assert.ts';
 import { Api } from '../../protocol/api.ts';
 import { type ErrorName } from '../../protocol/errors.ts';
@@ -44,7 +45,7 @@ function describe(
   const isAllTopics = asked.length === 0;
   const from = cursor?.topicName ?? '';
   const names = isAllTopics ? image.topicsByName.keys() : asked.map(({ name }) => name);
-  const ordered = [...new Set(names)].filter((name) => name >= from).sort(byCodeUnits);
+  const ordered = [...new Set(names)].filter((name) => name >= from).sort(compareTexts);
   let remaining = Math.max(Math.min(maxPartitions, responsePartitionLimit), 1);
   const topics: DescribeTopicPartitionsResponseTopic[] = [];
   for (const name of ordered) {
@@ -64,10 +65,6 @@ function describe(
     }
   }
   return answer(topics, null);
-}
-
-function byCodeUnits(one: string, other: string): number {
-  return one < other ? -1 : 1;
 }
 
 function answer(

@@ -2,6 +2,7 @@ import { type CellKind } from '../../kernel/disk.ts';
 import { type BrokerConfig } from '../../protocol/config/broker-config.ts';
 import { type TopicConfig } from '../../protocol/config/topic-config.ts';
 import { type Offset } from '../../protocol/record-batch.ts';
+import { topicOfPartition } from '../../protocol/topic-name.ts';
 import { type Switches } from '../../switches.ts';
 import { type CleanerListener, LogCleaner } from './cleaner/log-cleaner.ts';
 import { type LogEnvironment } from './log-environment.ts';
@@ -72,7 +73,7 @@ export class LogManager {
     const indexes = offsetsByPartition(disk.fileNames(transactionIndexFiles));
     const snapshots = offsetsByPartition(disk.fileNames(producerSnapshotFiles));
     for (const [partition, segmentOffsets] of segments) {
-      const config = configOf(partition.slice(0, partition.lastIndexOf('-')));
+      const config = configOf(topicOfPartition(partition));
       const log = this.#open(partition, {
         topicId: null,
         config,

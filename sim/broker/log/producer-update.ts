@@ -1,4 +1,9 @@
-import { type ControlRecord, maxSequence, type RecordBatch } from '../../protocol/record-batch.ts';
+import {
+  type ControlRecord,
+  isControlRecord,
+  maxSequence,
+  type RecordBatch,
+} from '../../protocol/record-batch.ts';
 import { type LogPosition } from './log-position.ts';
 import { noTransaction, type ProducerEntry } from './producer-entry.ts';
 import { type LogSwitches } from './log-switches.ts';
@@ -211,6 +216,6 @@ export class ProducerUpdate {
 /** The end of a transaction that a control batch says; undefined for other control batches. */
 function markerOf(batch: RecordBatch): ControlRecord | undefined {
   const data = batch.records[0]?.data;
-  if (data === undefined || data === null || !('coordinatorEpoch' in data)) return undefined;
+  if (data === undefined || data === null || !isControlRecord(data)) return undefined;
   return data.type === 'commit' || data.type === 'abort' ? data : undefined;
 }

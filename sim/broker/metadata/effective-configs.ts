@@ -1,10 +1,11 @@
+import { rememberedOf } from '../../kernel/remembered.ts';
 import { brokerSchema } from '../../protocol/config/broker-config.ts';
 import { assumedClassPath } from '../../protocol/config/class-path.ts';
 import { type ConfigValue } from '../../protocol/config/config-definition.ts';
 import { type ConfigValues } from '../../protocol/config/config-values.ts';
 import { parseValue } from '../../protocol/config/parse-value.ts';
 import { resolveTopicConfig, type TopicConfig } from '../../protocol/config/topic-config.ts';
-import { type ConfigOverrides, type MetadataImage } from './metadata-image.ts';
+import { type MetadataImage } from './metadata-image.ts';
 
 /** The name of the dynamic configs of all brokers. */
 const everyBroker = '';
@@ -34,18 +35,22 @@ export class EffectiveConfigs {
 
   /** To be told when dynamic configs of brokers have changed. */
   brokerConfigsChanged(): void {
-    const changes: Record<string, ConfigValue> = {};
-    addParsed(changes, this.#image.brokerConfig(everyBroker));
-    addParsed(changes, this.#image.brokerConfig(String(this.#broker.brokerId)));
-    this.#values = this.#broker.values.with(changes);
+    const { brokerId, values } = this.#broker;
+    this.#values = withOverrides(values, [
+      ...this.#image.brokerConfig(everyBroker),
+      ...this.#image.brokerConfig(String(brokerId)),
+    ]);
   }
 }
 
-function addParsed(changes: Record<string, ConfigValue>, overrides: ConfigOverrides): void {
-  for (const [name, text] of overrides) {
-    const definition = brokerSchema.definitions.get(name);
-    if (definition !== undefined) {
-      changes[name] = parseValue(definition, text, assumedClassPath);
+/** Later ones count. All brokers of a run come to the same, and those of the next run. */
+const withOverrides = rememberedOf(
+  (values: ConfigValues, overrides: readonly (readonly [name: string, text: string])[]) => {
+    const changes: Record<string, ConfigValue> = {};
+    for (const [name, text] of overrides) {
+      const definition = brokerSchema.definitions.get(name);
+      if (definition !== undefined) changes[name] = parseValue(definition, text, assumedClassPath);
     }
-  }
-}
+    return values.with(changes);
+  },
+);

@@ -35,7 +35,7 @@ export class TopicImage {
 }
 
 /** Config values set by a person, by config name. */
-export type ConfigOverrides = ReadonlyMap<string, string>;
+type ConfigOverrides = ReadonlyMap<string, string>;
 
 const noOverrides: ConfigOverrides = new Map();
 

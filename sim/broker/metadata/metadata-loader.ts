@@ -1,6 +1,5 @@
 import { assert } from '../../kernel/assert.ts';
-import { type MetadataRecord } from '../../protocol/metadata-record.ts';
-import { type Offset, type RecordBatch, type RecordData } from '../../protocol/record-batch.ts';
+import { isMetadataRecord, type Offset, type RecordBatch } from '../../protocol/record-batch.ts';
 import { MetadataDelta } from './metadata-delta.ts';
 import { type MetadataImage } from './metadata-image.ts';
 import { replay } from './metadata-replay.ts';
@@ -42,14 +41,10 @@ export class MetadataLoader {
   #apply(batch: RecordBatch): void {
     assert(batch.baseOffset > this.#image.appliedOffset, 'metadata are applied in order');
     for (const record of batch.records) {
-      if (record.data !== null && isMetadata(record.data)) {
+      if (record.data !== null && isMetadataRecord(record.data)) {
         replay(this.#image, this.#delta, record.data);
       }
     }
     this.#image.appliedOffset = batch.lastOffset;
   }
-}
-
-function isMetadata(data: RecordData): data is MetadataRecord {
-  return !('coordinatorEpoch' in data || 'groupId' in data);
 }

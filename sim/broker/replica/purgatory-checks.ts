@@ -1,4 +1,4 @@
-import { empty } from '../../kernel/empty.ts';
+import { empty } from '../../kernel/lists.ts';
 import { type Partition } from './partition.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { assert } from '../../kernel/assert.ts';
-import { empty } from '../../kernel/empty.ts';
+import { empty } from '../../kernel/lists.ts';
 import { type Connection, type Context, type Task } from '../../kernel/process.ts';
 import {
   type ApiKey,

@@ -24,14 +24,7 @@ export class AdminMetadata {
   #clearedVersion = -1;
 
   constructor(config: AdminConfig, bootstrap: readonly Endpoint[], random: Random) {
-    const { retryBackoffMs, retryBackoffMaxMs, metadataMaxAgeMs } = config;
-    this.metadata = new Metadata({
-      retryBackoffMs,
-      retryBackoffMaxMs,
-      metadataMaxAgeMs,
-      random,
-      interest: nodesOnly,
-    });
+    this.metadata = new Metadata({ config, random, interest: nodesOnly });
     this.metadata.bootstrap(bootstrap);
   }
 

@@ -1,5 +1,4 @@
 import { type Context } from '../../kernel/process.ts';
-import { type Random } from '../../kernel/random.ts';
 import { type Endpoint, type Resolve } from '../../protocol/addresses.ts';
 import { type Frame } from '../../protocol/api.ts';
 import { type ConsumerConfig } from '../../protocol/config/consumer-config.ts';
@@ -50,7 +49,8 @@ export function createConsumerParts(options: KafkaConsumerOptions): ConsumerPart
     },
   );
   const interest = new ConsumerInterest(subscriptions, config.allowAutoCreateTopics);
-  const metadata = createMetadata(options, interest, random);
+  const metadata = new Metadata({ config, random, interest });
+  metadata.bootstrap(options.bootstrap);
   const sockets = new NetworkClient({ ...options, metadata, maxInFlightRequestsPerConnection });
   return {
     context,
@@ -62,16 +62,4 @@ export function createConsumerParts(options: KafkaConsumerOptions): ConsumerPart
     network: new ConsumerNetworkClient(context, sockets, metadata, config),
     backoff: new ExponentialBackoff({ ...clientBackoff, initialMs, maxMs }, random),
   };
-}
-
-function createMetadata(
-  { config, bootstrap }: KafkaConsumerOptions,
-  interest: ConsumerInterest,
-  random: Random,
-): Metadata {
-  const { retryBackoffMs, retryBackoffMaxMs, metadataMaxAgeMs } = config;
-  const times = { retryBackoffMs, retryBackoffMaxMs, metadataMaxAgeMs };
-  const metadata = new Metadata({ ...times, random, interest });
-  metadata.bootstrap(bootstrap);
-  return metadata;
 }

@@ -1,3 +1,4 @@
+import { removeFrom } from '../../kernel/lists.ts';
 import { type ClusterNode } from '../metadata-snapshot.ts';
 import { type TopicPartition } from '../topic-partition.ts';
 import { type ProducerBatch } from './producer-batch.ts';
@@ -76,10 +77,4 @@ export class PartitionQueue {
     }
     this.batches.splice(index, 0, batch);
   }
-}
-
-function removeFrom(batches: ProducerBatch[], batch: ProducerBatch): void {
-  const index = batches.indexOf(batch);
-  if (index === 0) batches.shift();
-  else if (index > 0) batches.splice(index, 1);
 }

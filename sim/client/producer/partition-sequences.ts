@@ -1,3 +1,4 @@
+import { removeAt } from '../../kernel/lists.ts';
 import { incrementSequence } from '../../protocol/record-batch.ts';
 import { noProducerId, type ProducerBatch, type ProducerIdAndEpoch } from './producer-batch.ts';
 
@@ -54,9 +55,11 @@ export class PartitionSequences {
 
   /** Forgets the batch, or another one with the same sequence. */
   removeInFlight(batch: ProducerBatch): void {
-    const index = this.#inFlight.findIndex((other) => compareSequences(other, batch) === 0);
-    if (index === 0) this.#inFlight.shift();
-    else if (index > 0) this.#inFlight.splice(index, 1);
+    const inFlight = this.#inFlight;
+    removeAt(
+      inFlight,
+      inFlight.findIndex((other) => compareSequences(other, batch) === 0),
+    );
   }
 
   acked(lastSequence: number): void {

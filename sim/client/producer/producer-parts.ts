@@ -1,5 +1,4 @@
 import { type Context } from '../../kernel/process.ts';
-import { type Random } from '../../kernel/random.ts';
 import { type Endpoint, type Resolve } from '../../protocol/addresses.ts';
 import { type Frame } from '../../protocol/api.ts';
 import { type ProducerConfig } from '../../protocol/config/producer-config.ts';
@@ -33,7 +32,9 @@ export function createSenderParts(options: KafkaProducerOptions): SenderParts {
   const { context, config, switches, session } = options;
   const random = context.random('client-backoff');
   const interest = new ProducerInterest(config.metadataMaxIdleMs);
-  const metadata = createMetadata(options, interest, random);
+  const metadata = new Metadata({ config, random, interest });
+  metadata.addListener(interest);
+  metadata.bootstrap(options.bootstrap);
   const { maxInFlightRequestsPerConnection } = config;
   const network = new NetworkClient({ ...options, metadata, maxInFlightRequestsPerConnection });
   const accumulator = new RecordAccumulator(config, random, context.random('partitioner'));
@@ -68,19 +69,6 @@ export function createSenderParts(options: KafkaProducerOptions): SenderParts {
     config,
     facts,
   };
-}
-
-function createMetadata(
-  { config, bootstrap }: KafkaProducerOptions,
-  interest: ProducerInterest,
-  random: Random,
-): Metadata {
-  const { retryBackoffMs, retryBackoffMaxMs, metadataMaxAgeMs } = config;
-  const times = { retryBackoffMs, retryBackoffMaxMs, metadataMaxAgeMs };
-  const metadata = new Metadata({ ...times, random, interest });
-  metadata.addListener(interest);
-  metadata.bootstrap(bootstrap);
-  return metadata;
 }
 
 function createIdempotentParts(

@@ -1,7 +1,7 @@
+import { remembered } from '../../kernel/remembered.ts';
 import { type ClientConfig, clientConfigOf, postProcessClient } from './client-config.ts';
-import { KafkaConfigError } from './config-definition.ts';
+import { KafkaConfigError, type Properties } from './config-definition.ts';
 import { ConfigSchema, type ConfigValues } from './config-values.ts';
-import { remembered } from './remembered.ts';
 import { adminDefinitions } from './tables/admin.ts';
 
 /** The configs of an admin client that the model acts on. Times in milliseconds. */
@@ -16,7 +16,7 @@ export const adminSchema = new ConfigSchema(adminDefinitions);
  * The configs of an admin client as a constructed `KafkaAdminClient` uses them.
  * @throws {KafkaConfigError} In Kafka's words.
  */
-export const resolveAdminConfig = remembered((properties): AdminConfig => {
+export const resolveAdminConfig = remembered((properties: Properties): AdminConfig => {
   const values = postProcessClient(adminSchema.parse(properties));
   const config = adminConfigOf(values);
   // A default that is too short is raised silently (`configureDefaultApiTimeoutMs`).

@@ -1,3 +1,4 @@
+import { remembered } from '../../kernel/remembered.ts';
 import { type BrokerLogConfig, brokerLogConfigOf } from './broker-log-config.ts';
 import { checkBrokerRules } from './broker-rules.ts';
 import { assumedClassPath, type ClassPath } from './class-path.ts';
@@ -9,7 +10,6 @@ import {
 } from './group-coordinator-config.ts';
 import { checkGroupCoordinator, checkRebalanceProtocols } from './group-coordinator-rules.ts';
 import { type QuorumConfig, quorumConfigOf } from './quorum-config.ts';
-import { remembered } from './remembered.ts';
 import { type ReplicationConfig, replicationConfigOf } from './replication-config.ts';
 import { type ServerConfig, serverConfigOf } from './server-config.ts';
 import { brokerDefinitions } from './tables/broker.ts';
@@ -49,7 +49,7 @@ const assumedBrokerProperties: Properties = {
  * The configs of a broker or controller as its parts use them, when it has started.
  * @throws {KafkaConfigError} In Kafka's words.
  */
-export const resolveBrokerConfig = remembered((properties): BrokerConfig => {
+export const resolveBrokerConfig = remembered((properties: Properties): BrokerConfig => {
   const isWhole = properties['process.roles'] !== undefined;
   const values = parseBrokerConfig(
     isWhole ? properties : { ...assumedBrokerProperties, ...properties },

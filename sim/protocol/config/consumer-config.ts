@@ -1,3 +1,4 @@
+import { remembered } from '../../kernel/remembered.ts';
 import { nameProblem } from '../topic-name.ts';
 import { type ClassPath } from './class-path.ts';
 import {
@@ -18,7 +19,6 @@ import {
 } from './config-definition.ts';
 import { ConfigSchema, type ConfigValues } from './config-values.ts';
 import { type OffsetReset, parseOffsetReset } from './offset-reset.ts';
-import { remembered } from './remembered.ts';
 import { consumerDefinitions } from './tables/consumer.ts';
 
 /** The configs of a consumer that the model acts on. Times in milliseconds, sizes in bytes. */
@@ -80,7 +80,7 @@ export function resolveConsumerConfig(
   return machine === assumedMachine ? resolved(properties) : resolve(properties, machine);
 }
 
-const resolved = remembered((properties) => resolve(properties, assumedMachine));
+const resolved = remembered((properties: Properties) => resolve(properties, assumedMachine));
 
 function resolve(properties: Properties, machine: ClientMachine): ConsumerConfig {
   const all = { ...assumedConsumerProperties, ...properties };

@@ -1,3 +1,4 @@
+import { remembered } from '../../kernel/remembered.ts';
 import { type CompressionType } from '../record-batch.ts';
 import { type ClassPath } from './class-path.ts';
 import {
@@ -12,7 +13,6 @@ import {
 } from './client-config.ts';
 import { type ConfigValue, KafkaConfigError, type Properties } from './config-definition.ts';
 import { ConfigSchema, type ConfigValues } from './config-values.ts';
-import { remembered } from './remembered.ts';
 import { producerDefinitions } from './tables/producer.ts';
 
 /** The configs of a producer that the model acts on. Times in milliseconds, sizes in bytes. */
@@ -63,7 +63,7 @@ export function resolveProducerConfig(
   return machine === assumedMachine ? resolved(properties) : resolve(properties, machine);
 }
 
-const resolved = remembered((properties) => resolve(properties, assumedMachine));
+const resolved = remembered((properties: Properties) => resolve(properties, assumedMachine));
 
 function resolve(properties: Properties, machine: ClientMachine): ProducerConfig {
   const all = { ...assumedProducerProperties, ...properties };

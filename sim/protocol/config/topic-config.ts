@@ -1,8 +1,8 @@
+import { rememberedOf } from '../../kernel/remembered.ts';
 import { type CompressionType } from '../record-batch.ts';
 import { type BrokerConfig } from './broker-config.ts';
 import { invalidConfiguration, type Properties } from './config-definition.ts';
 import { type ConfigValues } from './config-values.ts';
-import { remembered } from './remembered.ts';
 import { checkLocalRetention, checkTieredStorage } from './tiered-storage-rules.ts';
 import { topicDefaults, topicSchema } from './topic-defaults.ts';
 
@@ -41,9 +41,6 @@ export interface TopicConfig {
   readonly uncleanLeaderElectionEnable: boolean;
 }
 
-/** By the broker whose configs its topics inherit. */
-const resolvers = new WeakMap<ConfigValues, (properties: Properties) => TopicConfig>();
-
 /**
  * The configs of a topic as the log uses them.
  * @throws {KafkaConfigError} In Kafka's words.
@@ -52,13 +49,12 @@ export function resolveTopicConfig(
   properties: Properties,
   { values }: Pick<BrokerConfig, 'values'>,
 ): TopicConfig {
-  let resolve = resolvers.get(values);
-  if (resolve === undefined) {
-    resolve = remembered((own) => topicConfigOf(parseTopicConfig(own, values)));
-    resolvers.set(values, resolve);
-  }
-  return resolve(properties);
+  return resolved(values, properties);
 }
+
+const resolved = rememberedOf((broker: ConfigValues, properties: Properties) =>
+  topicConfigOf(parseTopicConfig(properties, broker)),
+);
 
 /**
  * The configs of a topic: what it sets itself, then what its broker sets, then Kafka's defaults

@@ -4,21 +4,8 @@ import { topicDefinitions } from './tables/topic.ts';
 
 export const topicSchema = new ConfigSchema(topicDefinitions);
 
-type Defaults = ReadonlyMap<string, ConfigValue>;
-
-/** By the broker whose configs they come from: every topic asks. */
-const known = new WeakMap<ConfigValues, Defaults>();
-
 /** What topics have where they set nothing (`KafkaConfig.extractLogConfigMap`). */
-export function topicDefaults(broker: ConfigValues): Defaults {
-  const earlier = known.get(broker);
-  if (earlier !== undefined) return earlier;
-  const defaults = computeDefaults(broker);
-  known.set(broker, defaults);
-  return defaults;
-}
-
-function computeDefaults(broker: ConfigValues): Defaults {
+export function topicDefaults(broker: ConfigValues): ReadonlyMap<string, ConfigValue> {
   const defaults = new Map(topicSchema.defaults);
   for (const { name, brokerDefaults = [] } of topicDefinitions) {
     for (const { broker: brokerConfig, multiplyBy = 1 } of brokerDefaults) {

@@ -2,14 +2,14 @@ import { type Context } from '../../../kernel/process.ts';
 import { type Frame } from '../../../protocol/api.ts';
 import { type BrokerConfig } from '../../../protocol/config/broker-config.ts';
 import { type ErrorName } from '../../../protocol/errors.ts';
-import { javaHashCode } from '../../../protocol/java-hash.ts';
+import { javaHashCode, positiveHash } from '../../../protocol/java-hash.ts';
 import { type CompressionType } from '../../../protocol/record-batch.ts';
 import { offsetsTopic } from '../../../protocol/topic-name.ts';
-import { zeroUuid } from '../../../protocol/uuid.ts';
 import { type Fact } from '../../../trace.ts';
 import { type MetadataDelta } from '../../metadata/metadata-delta.ts';
 import { type MetadataImage } from '../../metadata/metadata-image.ts';
 import { type HostedPartitions } from '../../replica/hosted-partitions.ts';
+import { type Partition } from '../../replica/partition.ts';
 import { type PurgatoryChecks } from '../../replica/purgatory-checks.ts';
 import { type Operation } from '../runtime/coordinator-operation.ts';
 import { CoordinatorShard, type ShardHost } from '../runtime/coordinator-shard.ts';
@@ -87,40 +87,36 @@ export class GroupCoordinator {
   partitionOf(groupId: string): number {
     const { image, config } = this.#parts;
     const count = image.topicsByName.get(offsetsTopic)?.partitions.length;
-    const hash = javaHashCode(groupId);
-    // Of the smallest number Java's Utils.abs makes 0.
-    const positive = hash === -2_147_483_648 ? 0 : Math.abs(hash);
-    return positive % (count ?? config.offsetsTopicNumPartitions);
+    return positiveHash(javaHashCode(groupId)) % (count ?? config.offsetsTopicNumPartitions);
   }
 
   /** Follows who leads the partitions, and forgets offsets of topics that are gone. */
   metadataChanged(delta: MetadataDelta): void {
     for (const [partition, shard] of this.#shards) {
-      if (this.#leads(partition)) continue;
+      if (this.#led(partition) !== undefined) continue;
       shard.close();
       this.#shards.delete(partition);
     }
     for (const partition of delta.changedPartitionsOf(offsetsTopic)) {
-      if (this.#leads(partition) && !this.#shards.has(partition)) this.#elected(partition);
+      const led = this.#led(partition);
+      if (led === undefined || this.#shards.has(partition)) continue;
+      this.#shards.set(partition, new CoordinatorShard(this.#host, led));
     }
-    if (delta.deletedTopics.size > 0) this.#topicsDeleted(delta.deletedTopics);
+    const { deletedTopics } = delta;
+    if (deletedTopics.size > 0) this.#topicsDeleted(deletedTopics);
   }
 
-  #leads(partition: number): boolean {
-    return this.#parts.hosted.get(offsetsTopic, partition)?.isLeader === true;
-  }
-
-  #elected(index: number): void {
+  /** The partition of that number, if this broker leads it. */
+  #led(index: number): Partition | undefined {
     const partition = this.#parts.hosted.get(offsetsTopic, index);
-    if (partition === undefined) return;
-    this.#shards.set(index, new CoordinatorShard(this.#host, partition));
+    return partition?.isLeader === true ? partition : undefined;
   }
 
   #topicsDeleted(topicIds: ReadonlyMap<string, string>): void {
     for (const shard of this.#shards.values()) {
       const { machine } = shard;
       if (typeof machine === 'string') continue;
-      const operation = machine.topicsDeleted(topicIds, zeroUuid);
+      const operation = machine.topicsDeleted(topicIds);
       if (operation.records.length > 0) shard.perform(operation);
     }
     this.#parts.checks.run();

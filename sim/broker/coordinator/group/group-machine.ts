@@ -5,6 +5,7 @@ import { type DescribedGroup } from '../../../protocol/messages/describe-groups-
 import { type ListGroupsRequest } from '../../../protocol/messages/list-groups-request.ts';
 import { type ListedGroup } from '../../../protocol/messages/list-groups-response.ts';
 import { type Offset } from '../../../protocol/record-batch.ts';
+import { zeroUuid } from '../../../protocol/uuid.ts';
 import { CommittedMap } from '../runtime/committed-map.ts';
 import {
   type CoordinatorRecord,
@@ -146,13 +147,13 @@ export class GroupMachine implements StateMachine {
   }
 
   /** Topics are gone: so are their offsets, of topics of that id or of no known id. */
-  topicsDeleted(topicIds: ReadonlyMap<string, string>, noTopicId: string): Operation {
+  topicsDeleted(topicIds: ReadonlyMap<string, string>): Operation {
     const records: CoordinatorRecord[] = [];
     for (const groupId of this.offsets.groupIds) {
       for (const offset of this.offsets.ofGroup(groupId)) {
         const topicId = topicIds.get(offset.topic);
         if (topicId === undefined) continue;
-        const isOfTopic = offset.topicId === noTopicId || offset.topicId === topicId;
+        const isOfTopic = offset.topicId === zeroUuid || offset.topicId === topicId;
         if (isOfTopic) records.push(offsetCommitRecord(groupId, offset, null));
       }
     }

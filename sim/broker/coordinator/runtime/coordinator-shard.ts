@@ -2,9 +2,13 @@ import { type Context } from '../../../kernel/process.ts';
 import { milliseconds } from '../../../kernel/time.ts';
 import { type Frame } from '../../../protocol/api.ts';
 import { BatchBuilder } from '../../../protocol/batch-builder.ts';
-import { isCoordinatorData } from '../../../protocol/coordinator-record.ts';
 import { type ErrorName } from '../../../protocol/errors.ts';
-import { type CompressionType, type Offset } from '../../../protocol/record-batch.ts';
+import {
+  type CompressionType,
+  isCoordinatorData,
+  type Offset,
+  type RecordData,
+} from '../../../protocol/record-batch.ts';
 import { type Fact } from '../../../trace.ts';
 import { appendToLeader } from '../../replica/leader-append.ts';
 import { type Partition } from '../../replica/partition.ts';
@@ -152,7 +156,7 @@ export class CoordinatorShard<S extends StateMachine> {
     this.#host.checks.run();
   }
 
-  #replay(data: object | null, offset: Offset): void {
+  #replay(data: RecordData | null, offset: Offset): void {
     if (data !== null && isCoordinatorData(data)) this.#machine.replay(data, offset + 1);
   }
 }
