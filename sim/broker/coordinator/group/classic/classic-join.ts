@@ -87,7 +87,7 @@ export class ClassicJoin {
       if (old !== undefined) return this.#replace(group, joining, { old, memberId });
     } else if (apiVersion >= firstVersionWithRequiredId) {
       group.pendingJoins.add(memberId);
-      rebalance.startPendingSession(group, memberId, request.sessionTimeoutMs);
+      rebalance.restartSession(group, { memberId, sessionTimeoutMs: request.sessionTimeoutMs });
       answer(refusedJoin('MEMBER_ID_REQUIRED', memberId));
       return nothing;
     }

@@ -102,19 +102,12 @@ export class ClassicRebalance {
     return nothing;
   }
 
+  /** Of a member, or of one to be, whose id is forgotten when it does not join in time. */
   restartSession(
-    group: ClassicGroup,
-    { memberId, sessionTimeoutMs }: ClassicMember,
+    { groupId }: ClassicGroup,
+    { memberId, sessionTimeoutMs }: Pick<ClassicMember, 'memberId' | 'sessionTimeoutMs'>,
     timeoutMs = sessionTimeoutMs,
   ): void {
-    const { groupId } = group;
-    this.#parts.timers.schedule(heartbeatKey(groupId, memberId), timeoutMs, () =>
-      this.#expireSession(groupId, memberId),
-    );
-  }
-
-  /** The id of a member that has not joined yet is forgotten after its session time-out. */
-  startPendingSession({ groupId }: ClassicGroup, memberId: string, timeoutMs: number): void {
     this.#parts.timers.schedule(heartbeatKey(groupId, memberId), timeoutMs, () =>
       this.#expireSession(groupId, memberId),
     );
