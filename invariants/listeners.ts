@@ -1,9 +1,11 @@
+import { type GroupFact } from '../sim/group-facts.ts';
 import {
   type BrokerFact,
   type ClientFact,
   type ControllerFact,
   type KernelFact,
 } from '../sim/trace.ts';
+import { type TransactionFact } from '../sim/transaction-facts.ts';
 import { type HandledKind, type Handler, type Handlers } from './invariant.ts';
 
 /** Who hears which kind of fact, in the order given. */
@@ -27,6 +29,8 @@ export function listenersOf(all: readonly Handlers[]): Listeners {
     ...clientListeners(of),
     ...brokerListeners(of),
     ...controllerListeners(of),
+    ...groupListeners(of),
+    ...transactionListeners(of),
     leaderAppended: of('leaderAppended'),
     committedLost: of('committedLost'),
   };
@@ -117,4 +121,40 @@ function listenersTo<K extends HandledKind>(
     if (handler !== undefined) found.push(handler);
   }
   return found;
+}
+
+function groupListeners(of: Of): Pick<Listeners, GroupFact['kind']> {
+  return {
+    partitionsAssigned: of('partitionsAssigned'),
+    partitionsRevoked: of('partitionsRevoked'),
+    membershipEnded: of('membershipEnded'),
+    offsetCommitAttempted: of('offsetCommitAttempted'),
+    offsetCommitSucceeded: of('offsetCommitSucceeded'),
+    offsetCommitFailed: of('offsetCommitFailed'),
+    committedOffsetsReceived: of('committedOffsetsReceived'),
+    recordsProcessed: of('recordsProcessed'),
+    coordinatorLoaded: of('coordinatorLoaded'),
+    coordinatorUnloaded: of('coordinatorUnloaded'),
+    groupChanged: of('groupChanged'),
+    memberRemoved: of('memberRemoved'),
+    offsetCommitAnswered: of('offsetCommitAnswered'),
+    offsetFetchAnswered: of('offsetFetchAnswered'),
+  };
+}
+
+function transactionListeners(of: Of): Pick<Listeners, TransactionFact['kind']> {
+  return {
+    transactionsInitialized: of('transactionsInitialized'),
+    transactionBegun: of('transactionBegun'),
+    transactionOffsetsAttempted: of('transactionOffsetsAttempted'),
+    transactionOffsetsEnded: of('transactionOffsetsEnded'),
+    transactionEndAttempted: of('transactionEndAttempted'),
+    transactionEndReturned: of('transactionEndReturned'),
+    transactionalErrorRaised: of('transactionalErrorRaised'),
+    initProducerIdAnswered: of('initProducerIdAnswered'),
+    transactionPartitionsAnswered: of('transactionPartitionsAnswered'),
+    endTxnAnswered: of('endTxnAnswered'),
+    transactionTimedOut: of('transactionTimedOut'),
+    transactionInspected: of('transactionInspected'),
+  };
 }

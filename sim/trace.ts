@@ -1,3 +1,4 @@
+import { type GroupFact } from './group-facts.ts';
 import { type Instant } from './kernel/time.ts';
 import { type ErrorName } from './protocol/errors.ts';
 import {
@@ -5,7 +6,9 @@ import {
   type Offset,
   type RecordBatch,
   type RecordId,
+  type TxnUid,
 } from './protocol/record-batch.ts';
+import { type TransactionFact } from './transaction-facts.ts';
 
 /** `orders-0`: a topic's name and a partition's number. */
 export type PartitionName = string;
@@ -18,7 +21,8 @@ export type BrokerId = number;
  * moment when it did it, causes before what follows from them: the follower's fetch before the high
  * watermark that it moves. Invariants and reports see these and nothing else.
  */
-export type Fact = KernelFact | ClientFact | BrokerFact | ControllerFact;
+export type Fact =
+  KernelFact | ClientFact | BrokerFact | ControllerFact | GroupFact | TransactionFact;
 
 export type FactKind = Fact['kind'];
 export type FactOf<K extends FactKind> = Extract<Fact, { readonly kind: K }>;
@@ -97,6 +101,8 @@ export type ClientFact =
       readonly topic: string;
       readonly key: string | null;
       readonly value: string | null;
+      /** The transaction that the producer is in; -1: none. */
+      readonly txnUid: TxnUid;
     }
   /** The partitioner has chosen and the record lies in the accumulator: this is the send order. */
   | {

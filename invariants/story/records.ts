@@ -1,5 +1,6 @@
 import {
   type LogRecord,
+  noTxnUid,
   type RecordBatch,
   type RecordId,
 } from '../../sim/protocol/record-batch.ts';
@@ -31,6 +32,7 @@ export const emptyBatch: RecordBatch = {
   baseSequence: 0,
   lastSequence: -1,
   isTransactional: false,
+  txnUid: noTxnUid,
   isControl: false,
   compressionType: 'none',
   timestampType: 'CreateTime',

@@ -1,4 +1,9 @@
-import { type Offset, type RecordBatch, type RecordId } from '../../sim/protocol/record-batch.ts';
+import {
+  noTxnUid,
+  type Offset,
+  type RecordBatch,
+  type RecordId,
+} from '../../sim/protocol/record-batch.ts';
 import { type Configuration } from '../configuration.ts';
 import { ClusterStory, partition, type Partly } from './cluster-story.ts';
 import { recordOf, valueOf } from './records.ts';
@@ -156,7 +161,14 @@ export class Story extends ClusterStory {
     this.#recordIds += 1;
     const owner = `${node}/0`;
     this.tell(
-      { kind: 'sendAttempted', session: owner, recordId, topic: 'orders', ...content },
+      {
+        kind: 'sendAttempted',
+        session: owner,
+        recordId,
+        topic: 'orders',
+        txnUid: noTxnUid,
+        ...content,
+      },
       node,
     );
     this.tell({ kind: 'sendAccumulated', session: owner, recordId, partition }, node);

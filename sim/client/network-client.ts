@@ -344,7 +344,7 @@ export class NetworkClient implements MetadataTransport {
     const request = present(node.takeOldest(), 'request of the response');
     assert(request.correlationId === response.correlationId, 'responses come in order');
     this.#inFlightCount -= 1;
-    const { throttleTimeMs } = response.body;
+    const throttleTimeMs = 'throttleTimeMs' in response.body ? response.body.throttleTimeMs : 0;
     if (throttleTimeMs > 0) node.throttle(nowMs + throttleTimeMs, throttleTimeMs);
     if (request.handler !== undefined) {
       this.#completed.push({ request, outcome: 'answered', response, receivedMs: nowMs });

@@ -5,6 +5,7 @@ import {
   isMetadataRecord,
   type LogRecord,
   noRecordId,
+  noTxnUid,
   type Offset,
   type RecordBatch,
 } from '../protocol/record-batch.ts';
@@ -69,6 +70,7 @@ function batch(
     baseSequence: -1,
     lastSequence: -1,
     isTransactional: false,
+    txnUid: noTxnUid,
     isControl,
     compressionType: 'none',
     timestampType: 'CreateTime',

@@ -1,3 +1,5 @@
+import { type AddOffsetsToTxnRequest } from './messages/add-offsets-to-txn-request.ts';
+import { type AddOffsetsToTxnResponse } from './messages/add-offsets-to-txn-response.ts';
 import { type AddPartitionsToTxnRequest } from './messages/add-partitions-to-txn-request.ts';
 import { type AddPartitionsToTxnResponse } from './messages/add-partitions-to-txn-response.ts';
 import { type AllocateProducerIdsRequest } from './messages/allocate-producer-ids-request.ts';
@@ -12,6 +14,10 @@ import { type BrokerHeartbeatRequest } from './messages/broker-heartbeat-request
 import { type BrokerHeartbeatResponse } from './messages/broker-heartbeat-response.ts';
 import { type BrokerRegistrationRequest } from './messages/broker-registration-request.ts';
 import { type BrokerRegistrationResponse } from './messages/broker-registration-response.ts';
+import { type ConsumerGroupDescribeRequest } from './messages/consumer-group-describe-request.ts';
+import { type ConsumerGroupDescribeResponse } from './messages/consumer-group-describe-response.ts';
+import { type ConsumerGroupHeartbeatRequest } from './messages/consumer-group-heartbeat-request.ts';
+import { type ConsumerGroupHeartbeatResponse } from './messages/consumer-group-heartbeat-response.ts';
 import { type CreatePartitionsRequest } from './messages/create-partitions-request.ts';
 import { type CreatePartitionsResponse } from './messages/create-partitions-response.ts';
 import { type CreateTopicsRequest } from './messages/create-topics-request.ts';
@@ -26,10 +32,16 @@ import { type DescribeClusterRequest } from './messages/describe-cluster-request
 import { type DescribeClusterResponse } from './messages/describe-cluster-response.ts';
 import { type DescribeGroupsRequest } from './messages/describe-groups-request.ts';
 import { type DescribeGroupsResponse } from './messages/describe-groups-response.ts';
+import { type DescribeProducersRequest } from './messages/describe-producers-request.ts';
+import { type DescribeProducersResponse } from './messages/describe-producers-response.ts';
 import { type DescribeTopicPartitionsRequest } from './messages/describe-topic-partitions-request.ts';
 import { type DescribeTopicPartitionsResponse } from './messages/describe-topic-partitions-response.ts';
+import { type DescribeTransactionsRequest } from './messages/describe-transactions-request.ts';
+import { type DescribeTransactionsResponse } from './messages/describe-transactions-response.ts';
 import { type ElectLeadersRequest } from './messages/elect-leaders-request.ts';
 import { type ElectLeadersResponse } from './messages/elect-leaders-response.ts';
+import { type EndTxnRequest } from './messages/end-txn-request.ts';
+import { type EndTxnResponse } from './messages/end-txn-response.ts';
 import { type FetchRequest } from './messages/fetch-request.ts';
 import { type FetchResponse } from './messages/fetch-response.ts';
 import { type FindCoordinatorRequest } from './messages/find-coordinator-request.ts';
@@ -50,6 +62,8 @@ import { type ListOffsetsRequest } from './messages/list-offsets-request.ts';
 import { type ListOffsetsResponse } from './messages/list-offsets-response.ts';
 import { type ListPartitionReassignmentsRequest } from './messages/list-partition-reassignments-request.ts';
 import { type ListPartitionReassignmentsResponse } from './messages/list-partition-reassignments-response.ts';
+import { type ListTransactionsRequest } from './messages/list-transactions-request.ts';
+import { type ListTransactionsResponse } from './messages/list-transactions-response.ts';
 import { type MetadataRequest } from './messages/metadata-request.ts';
 import { type MetadataResponse } from './messages/metadata-response.ts';
 import { type OffsetCommitRequest } from './messages/offset-commit-request.ts';
@@ -64,8 +78,12 @@ import { type ProduceRequest } from './messages/produce-request.ts';
 import { type ProduceResponse } from './messages/produce-response.ts';
 import { type SyncGroupRequest } from './messages/sync-group-request.ts';
 import { type SyncGroupResponse } from './messages/sync-group-response.ts';
+import { type TxnOffsetCommitRequest } from './messages/txn-offset-commit-request.ts';
+import { type TxnOffsetCommitResponse } from './messages/txn-offset-commit-response.ts';
 import { type UnregisterBrokerRequest } from './messages/unregister-broker-request.ts';
 import { type UnregisterBrokerResponse } from './messages/unregister-broker-response.ts';
+import { type WriteTxnMarkersRequest } from './messages/write-txn-markers-request.ts';
+import { type WriteTxnMarkersResponse } from './messages/write-txn-markers-response.ts';
 
 /** Kafka's number of each request that is modelled (`ApiKeys`). */
 export const Api = {
@@ -89,6 +107,10 @@ export const Api = {
   initProducerId: 22,
   offsetForLeaderEpoch: 23,
   addPartitionsToTxn: 24,
+  addOffsetsToTxn: 25,
+  endTxn: 26,
+  writeTxnMarkers: 27,
+  txnOffsetCommit: 28,
   createPartitions: 37,
   deleteGroups: 42,
   electLeaders: 43,
@@ -98,10 +120,15 @@ export const Api = {
   offsetDelete: 47,
   alterPartition: 56,
   describeCluster: 60,
+  describeProducers: 61,
   brokerRegistration: 62,
   brokerHeartbeat: 63,
   unregisterBroker: 64,
+  describeTransactions: 65,
+  listTransactions: 66,
   allocateProducerIds: 67,
+  consumerGroupHeartbeat: 68,
+  consumerGroupDescribe: 69,
   describeTopicPartitions: 75,
 } as const;
 
@@ -130,6 +157,10 @@ export const newestVersion: Readonly<Record<ApiKey, number>> = {
   [Api.initProducerId]: 5,
   [Api.offsetForLeaderEpoch]: 4,
   [Api.addPartitionsToTxn]: 5,
+  [Api.addOffsetsToTxn]: 4,
+  [Api.endTxn]: 5,
+  [Api.writeTxnMarkers]: 2,
+  [Api.txnOffsetCommit]: 5,
   [Api.createPartitions]: 3,
   [Api.deleteGroups]: 2,
   [Api.electLeaders]: 2,
@@ -139,10 +170,15 @@ export const newestVersion: Readonly<Record<ApiKey, number>> = {
   [Api.offsetDelete]: 0,
   [Api.alterPartition]: 3,
   [Api.describeCluster]: 2,
+  [Api.describeProducers]: 0,
   [Api.brokerRegistration]: 4,
   [Api.brokerHeartbeat]: 2,
   [Api.unregisterBroker]: 0,
+  [Api.describeTransactions]: 0,
+  [Api.listTransactions]: 2,
   [Api.allocateProducerIds]: 0,
+  [Api.consumerGroupHeartbeat]: 1,
+  [Api.consumerGroupDescribe]: 1,
   [Api.describeTopicPartitions]: 0,
 };
 
@@ -168,6 +204,10 @@ export interface RequestBodies {
   22: InitProducerIdRequest;
   23: OffsetForLeaderEpochRequest;
   24: AddPartitionsToTxnRequest;
+  25: AddOffsetsToTxnRequest;
+  26: EndTxnRequest;
+  27: WriteTxnMarkersRequest;
+  28: TxnOffsetCommitRequest;
   37: CreatePartitionsRequest;
   42: DeleteGroupsRequest;
   43: ElectLeadersRequest;
@@ -177,10 +217,15 @@ export interface RequestBodies {
   47: OffsetDeleteRequest;
   56: AlterPartitionRequest;
   60: DescribeClusterRequest;
+  61: DescribeProducersRequest;
   62: BrokerRegistrationRequest;
   63: BrokerHeartbeatRequest;
   64: UnregisterBrokerRequest;
+  65: DescribeTransactionsRequest;
+  66: ListTransactionsRequest;
   67: AllocateProducerIdsRequest;
+  68: ConsumerGroupHeartbeatRequest;
+  69: ConsumerGroupDescribeRequest;
   75: DescribeTopicPartitionsRequest;
 }
 
@@ -206,6 +251,10 @@ export interface ResponseBodies {
   22: InitProducerIdResponse;
   23: OffsetForLeaderEpochResponse;
   24: AddPartitionsToTxnResponse;
+  25: AddOffsetsToTxnResponse;
+  26: EndTxnResponse;
+  27: WriteTxnMarkersResponse;
+  28: TxnOffsetCommitResponse;
   37: CreatePartitionsResponse;
   42: DeleteGroupsResponse;
   43: ElectLeadersResponse;
@@ -215,10 +264,15 @@ export interface ResponseBodies {
   47: OffsetDeleteResponse;
   56: AlterPartitionResponse;
   60: DescribeClusterResponse;
+  61: DescribeProducersResponse;
   62: BrokerRegistrationResponse;
   63: BrokerHeartbeatResponse;
   64: UnregisterBrokerResponse;
+  65: DescribeTransactionsResponse;
+  66: ListTransactionsResponse;
   67: AllocateProducerIdsResponse;
+  68: ConsumerGroupHeartbeatResponse;
+  69: ConsumerGroupDescribeResponse;
   75: DescribeTopicPartitionsResponse;
 }
 

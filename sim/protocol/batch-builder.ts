@@ -6,10 +6,12 @@ import {
   incrementSequence,
   type LogRecord,
   noRecordId,
+  noTxnUid,
   type Offset,
   type RecordBatch,
   type RecordData,
   type RecordId,
+  type TxnUid,
 } from './record-batch.ts';
 import { type RecordContent, recordSizeInBytes } from './record-size.ts';
 
@@ -24,6 +26,7 @@ export interface BatchProducer {
   /** Sequence of the first record. */
   readonly baseSequence: number;
   readonly isTransactional: boolean;
+  readonly txnUid: TxnUid;
 }
 
 export const noProducer: BatchProducer = {
@@ -31,6 +34,7 @@ export const noProducer: BatchProducer = {
   producerEpoch: -1,
   baseSequence: -1,
   isTransactional: false,
+  txnUid: noTxnUid,
 };
 
 export interface BatchBuilderOptions {
@@ -131,6 +135,7 @@ export class BatchBuilder {
       baseSequence: producer.baseSequence,
       lastSequence: lastSequenceOf(producer.baseSequence, lastOffsetDelta),
       isTransactional: producer.isTransactional,
+      txnUid: producer.txnUid,
       isControl: false,
       compressionType,
       timestampType: 'CreateTime',
@@ -159,9 +164,17 @@ export function compressionRatioOf(batch: RecordBatch): number {
 
 /** The same records under another id, epoch or sequence, as a producer sends them after a bump. */
 export function withProducer(batch: RecordBatch, producer: BatchProducer): RecordBatch {
-  const { producerId, producerEpoch, baseSequence, isTransactional } = producer;
+  const { producerId, producerEpoch, baseSequence, isTransactional, txnUid } = producer;
   const lastSequence = lastSequenceOf(baseSequence, batch.lastOffset - batch.baseOffset);
-  return { ...batch, producerId, producerEpoch, baseSequence, lastSequence, isTransactional };
+  return {
+    ...batch,
+    producerId,
+    producerEpoch,
+    baseSequence,
+    lastSequence,
+    isTransactional,
+    txnUid,
+  };
 }
 
 function lastSequenceOf(baseSequence: number, lastOffsetDelta: number): number {

@@ -10,6 +10,7 @@ import {
   incrementSequence,
   type LogRecord,
   noRecordId,
+  noTxnUid,
   type RecordBatch,
   type RecordHeader,
 } from './record-batch.ts';
@@ -246,6 +247,7 @@ function batchOf(
     baseSequence,
     lastSequence: hasSequence ? incrementSequence(baseSequence, lastOffsetDelta) : -1,
     isTransactional: (attributes & attribute.transactional) !== 0,
+    txnUid: noTxnUid,
     isControl: (attributes & attribute.control) !== 0,
     compressionType: compressionOf(attributes & attribute.codecMask),
     timestampType: (attributes & attribute.logAppendTime) !== 0 ? 'LogAppendTime' : 'CreateTime',

@@ -5,6 +5,7 @@ import {
   type Bytes,
   type ControlRecord,
   noRecordId,
+  noTxnUid,
   type Offset,
   type RecordBatch,
 } from './record-batch.ts';
@@ -87,6 +88,7 @@ function controlBatch(timestampMs: number, value: Bytes, data: ControlRecord): R
     baseSequence: -1,
     lastSequence: -1,
     isTransactional: false,
+    txnUid: noTxnUid,
     isControl: true,
     compressionType: 'none',
     timestampType: 'CreateTime',

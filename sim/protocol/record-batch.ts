@@ -16,6 +16,12 @@ export type RecordId = number;
 /** The `recordId` of a record that no model client sent: markers, recorded cases, Kafka's own records. */
 export const noRecordId: RecordId = -1;
 
+/** Names a transaction from `beginTransaction()` on: a ghost that no protocol code may read. */
+export type TxnUid = number;
+
+/** The `txnUid` of what belongs to no transaction, or to one that no model client began. */
+export const noTxnUid: TxnUid = -1;
+
 export interface RecordHeader {
   readonly key: Bytes;
   readonly value: Bytes | null;
@@ -81,6 +87,8 @@ export interface RecordBatch {
   /** Sequence of the last record as first written: wraps from 2^31-1 to 0. */
   readonly lastSequence: number;
   readonly isTransactional: boolean;
+  /** Ghost; of a marker: of the transaction that it ends. */
+  readonly txnUid: TxnUid;
   readonly isControl: boolean;
   readonly compressionType: CompressionType;
   readonly timestampType: 'CreateTime' | 'LogAppendTime';

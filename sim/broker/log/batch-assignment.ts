@@ -31,6 +31,7 @@ export function assignBatch(batch: RecordBatch, assignment: Assignment): RecordB
     baseSequence: batch.baseSequence,
     lastSequence: batch.lastSequence,
     isTransactional: batch.isTransactional,
+    txnUid: batch.txnUid,
     isControl: batch.isControl,
     compressionType,
     timestampType: config.messageTimestampType,

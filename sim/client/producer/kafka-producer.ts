@@ -1,5 +1,6 @@
 import { type Connection, type Context } from '../../kernel/process.ts';
 import { type Frame } from '../../protocol/api.ts';
+import { noTxnUid } from '../../protocol/record-batch.ts';
 import { type Fact } from '../../trace.ts';
 import { PollLoop } from '../poll-loop.ts';
 import { FlushCall } from './flush-call.ts';
@@ -66,7 +67,7 @@ export class KafkaProducer {
 
   send(record: ProducerRecord, ended: CallEnded): void {
     const { facts } = this.#parts;
-    facts.attempted(record);
+    facts.attempted(record, noTxnUid);
     if (this.#sender.isRunning) {
       new SendCall(this.#parts, record, this.#context.wallClockMs(), ended).start();
       return;

@@ -5,7 +5,7 @@ import {
   noProducer,
   withProducer,
 } from '../../protocol/batch-builder.ts';
-import { type LogRecord, type RecordBatch } from '../../protocol/record-batch.ts';
+import { type LogRecord, noTxnUid, type RecordBatch } from '../../protocol/record-batch.ts';
 import { batchSizeUpperBound, type RecordContent } from '../../protocol/record-size.ts';
 import { type Uuid, zeroUuid } from '../../protocol/uuid.ts';
 import { type TopicPartition } from '../topic-partition.ts';
@@ -208,7 +208,7 @@ export class ProducerBatch {
   get #batchProducer(): BatchProducer {
     const { producer, baseSequence, isTransactional } = this;
     const { producerId, epoch: producerEpoch } = producer;
-    return { producerId, producerEpoch, baseSequence, isTransactional };
+    return { producerId, producerEpoch, baseSequence, isTransactional, txnUid: noTxnUid };
   }
 
   #build(): RecordBatch {

@@ -1,7 +1,7 @@
 import { type Context } from '../../kernel/process.ts';
 import { type Frame } from '../../protocol/api.ts';
 import { type PartitionProduceResponse } from '../../protocol/messages/produce-response.ts';
-import { type Offset } from '../../protocol/record-batch.ts';
+import { type Offset, type TxnUid } from '../../protocol/record-batch.ts';
 import { type Fact, type PartitionName } from '../../trace.ts';
 import { type ProducerBatch, type ProducerIdAndEpoch } from './producer-batch.ts';
 import { type ProducerRecord } from './producer-record.ts';
@@ -19,9 +19,9 @@ export class ProducerFacts {
     this.#acks = acks;
   }
 
-  attempted({ recordId, topic, key, value }: ProducerRecord): void {
+  attempted({ recordId, topic, key, value }: ProducerRecord, txnUid: TxnUid): void {
     const session = this.#session;
-    this.#context.record({ kind: 'sendAttempted', session, recordId, topic, key, value });
+    this.#context.record({ kind: 'sendAttempted', session, recordId, topic, key, value, txnUid });
   }
 
   accumulated({ recordId }: ProducerRecord, partition: PartitionName): void {

@@ -10,18 +10,6 @@ export interface AddPartitionsToTxnResponse {
   readonly resultsByTopicV3AndBelow: readonly AddPartitionsToTxnTopicResult[];
 }
 
-/** Kafka's AddPartitionsToTxnTopicResult. */
-export interface AddPartitionsToTxnTopicResult {
-  readonly name: string;
-  readonly resultsByPartition: readonly AddPartitionsToTxnPartitionResult[];
-}
-
-/** Kafka's AddPartitionsToTxnPartitionResult. */
-export interface AddPartitionsToTxnPartitionResult {
-  readonly partitionIndex: number;
-  readonly partitionErrorCode: ErrorName;
-}
-
 /** Kafka's AddPartitionsToTxnResult. */
 export interface AddPartitionsToTxnResult {
   readonly transactionalId: string;

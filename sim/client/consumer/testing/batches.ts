@@ -1,5 +1,5 @@
 import { type PartitionData } from '../../../protocol/messages/fetch-response.ts';
-import { type LogRecord, noRecordId, type RecordBatch } from '../../../protocol/record-batch.ts';
+import { type LogRecord, noRecordId, noTxnUid, type RecordBatch } from '../../../protocol/record-batch.ts';
 
 /** What a test says of a batch; the rest does not matter to a consumer. */
 export interface BatchSketch {
@@ -26,6 +26,7 @@ export function batch(sketch: BatchSketch): RecordBatch {
     baseSequence: -1,
     lastSequence: -1,
     isTransactional: sketch.isTransactional ?? marker !== undefined,
+    txnUid: noTxnUid,
     isControl: marker !== undefined,
     compressionType: 'none',
     timestampType: 'CreateTime',

@@ -1,0 +1,159 @@
+import { type Instant } from './kernel/time.ts';
+import { type ErrorName } from './protocol/errors.ts';
+import { type Offset, type RecordId, type TxnUid } from './protocol/record-batch.ts';
+import { type BrokerId, type PartitionName } from './trace.ts';
+
+/** An offset of a group, committed or about to be: that of the next record to be consumed. */
+export interface PartitionOffset {
+  readonly partition: PartitionName;
+  /** -1: the group has committed none. */
+  readonly offset: Offset;
+}
+
+/** Names a call of one consumer that commits offsets: its attempt and its outcome have the same. */
+export type CommitNumber = number;
+
+/** What happens in consumer groups; what their coordinators write is told by `batchAppended`. */
+export type GroupFact = GroupMemberFact | GroupCoordinatorFact;
+
+/** What consumers see of their groups. The node is the consumer. */
+export type GroupMemberFact =
+  /**
+   * The member has taken up a new assignment: `ConsumerRebalanceListener.onPartitionsAssigned` is called
+   * for `added`, and from now on it may consume all of `owned`.
+   */
+  | {
+      readonly kind: 'partitionsAssigned';
+      readonly groupId: string;
+      readonly memberId: string;
+      readonly instanceId: string | null;
+      /** Generation of a classic group, member epoch of a consumer group (KIP-848). */
+      readonly generation: number;
+      readonly added: readonly PartitionName[];
+      readonly owned: readonly PartitionName[];
+    }
+  /** From now on the member consumes these no more; `areLost`: another member may have them already. */
+  | {
+      readonly kind: 'partitionsRevoked';
+      readonly groupId: string;
+      readonly memberId: string;
+      readonly generation: number;
+      readonly partitions: readonly PartitionName[];
+      readonly areLost: boolean;
+    }
+  /** The member is going, or has learnt that it is no member any more. */
+  | {
+      readonly kind: 'membershipEnded';
+      readonly groupId: string;
+      readonly memberId: string;
+      readonly why: 'close' | 'unsubscribe' | 'pollTimeout' | 'fenced' | 'fatal';
+    }
+  | {
+      readonly kind: 'offsetCommitAttempted';
+      readonly groupId: string;
+      readonly memberId: string;
+      readonly generation: number;
+      readonly commit: CommitNumber;
+      readonly offsets: readonly PartitionOffset[];
+      readonly why: 'auto' | 'sync' | 'async' | 'revoke' | 'close';
+    }
+  | { readonly kind: 'offsetCommitSucceeded'; readonly commit: CommitNumber }
+  /** `definite`: it has had no effect and will have none; if not, the outcome is unknown. */
+  | {
+      readonly kind: 'offsetCommitFailed';
+      readonly commit: CommitNumber;
+      readonly error: string;
+      readonly definite: boolean;
+    }
+  /** The coordinator has told what the group has committed. */
+  | {
+      readonly kind: 'committedOffsetsReceived';
+      readonly groupId: string;
+      readonly offsets: readonly PartitionOffset[];
+      readonly requireStable: boolean;
+      /** When the request was sent. */
+      readonly askedAt: Instant;
+    }
+  /**
+   * The application has done its work on these records of one partition. `offsets` are theirs, in
+   * order; `outputs` are the records that it has sent for them, in the same transaction if there is one.
+   */
+  | {
+      readonly kind: 'recordsProcessed';
+      readonly groupId: string | null;
+      readonly partition: PartitionName;
+      readonly offsets: readonly Offset[];
+      readonly outputs: readonly RecordId[];
+      readonly txnUid: TxnUid;
+    };
+
+/** What group coordinators decide. The node is the broker. */
+export type GroupCoordinatorFact =
+  /** A broker has read the partition of `__consumer_offsets` or `__transaction_state`: it coordinates. */
+  | {
+      readonly kind: 'coordinatorLoaded';
+      readonly partition: PartitionName;
+      readonly broker: BrokerId;
+      readonly leaderEpoch: number;
+    }
+  | {
+      readonly kind: 'coordinatorUnloaded';
+      readonly partition: PartitionName;
+      readonly broker: BrokerId;
+    }
+  /** A group is in another state, generation or assignment than before: as its coordinator has it in memory. */
+  | {
+      readonly kind: 'groupChanged';
+      readonly groupId: string;
+      readonly broker: BrokerId;
+      readonly protocol: 'classic' | 'consumer';
+      /** `Empty`, `PreparingRebalance`, `Stable`, `Assigning`, `Reconciling` … */
+      readonly state: string;
+      /** Generation or group epoch. */
+      readonly generation: number;
+      /** Name of the assignor that was chosen; null while there is none. */
+      readonly assignor: string | null;
+      readonly members: readonly GroupMemberView[];
+    }
+  /** A member is no more. */
+  | {
+      readonly kind: 'memberRemoved';
+      readonly groupId: string;
+      readonly broker: BrokerId;
+      readonly memberId: string;
+      readonly why: 'left' | 'sessionExpired' | 'rebalanceExpired' | 'replaced' | 'fenced';
+    }
+  /** OffsetCommit or TxnOffsetCommit was answered; `txnUid` -1: no transaction. */
+  | {
+      readonly kind: 'offsetCommitAnswered';
+      readonly groupId: string;
+      readonly broker: BrokerId;
+      readonly memberId: string;
+      readonly generation: number;
+      /** When the request was decided. */
+      readonly groupGeneration: number;
+      readonly offsets: readonly PartitionOffset[];
+      /** Of the partition with the same index in `offsets`. */
+      readonly errors: readonly ErrorName[];
+      readonly txnUid: TxnUid;
+    }
+  | {
+      readonly kind: 'offsetFetchAnswered';
+      readonly groupId: string;
+      readonly broker: BrokerId;
+      readonly requireStable: boolean;
+      readonly error: ErrorName;
+      readonly offsets: readonly PartitionOffset[];
+      readonly errors: readonly ErrorName[];
+    };
+
+export interface GroupMemberView {
+  readonly memberId: string;
+  readonly instanceId: string | null;
+  /** Member epoch; of a classic group its generation. */
+  readonly epoch: number;
+  /** Partitions that the member is to have in the end; null while a classic leader has not said. */
+  readonly assigned: readonly PartitionName[] | null;
+  /** Partitions that it has not yet given up (KIP-848); always empty in a classic group. */
+  readonly pendingRevocation: readonly PartitionName[];
+}
