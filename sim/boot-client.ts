@@ -1,6 +1,6 @@
 import { bootAdmin } from './client/admin/boot-admin.ts';
-import { bootConsumer } from './client/consumer/boot-consumer.ts';
-import { bootProducer } from './client/producer/boot-producer.ts';
+import { bootConsumer } from './client/application/boot-consumer.ts';
+import { bootProducer } from './client/application/boot-producer.ts';
 import { type Boot } from './kernel/process.ts';
 import { type ClientPlan } from './plan.ts';
 import { type Endpoint, type Resolve } from './protocol/addresses.ts';

@@ -4,7 +4,7 @@ import { seconds } from '../../kernel/time.ts';
 import { type Properties } from '../../protocol/config/config-definition.ts';
 import { resolveConsumerConfig } from '../../protocol/config/consumer-config.ts';
 import { type Switches } from '../../switches.ts';
-import { bootConsumer } from './boot-consumer.ts';
+import { bootConsumer } from '../application/boot-consumer.ts';
 
 describe('a consumer that has read what an unclean election has lost', () => {
   test('goes back to where the logs part, and misses nothing of the new history', () => {

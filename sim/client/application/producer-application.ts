@@ -9,7 +9,7 @@ import {
 import { type Frame } from '../../protocol/api.ts';
 import { type Bytes, type RecordId } from '../../protocol/record-batch.ts';
 import { type Fact } from '../../trace.ts';
-import { type KafkaProducer } from './kafka-producer.ts';
+import { type KafkaProducer } from '../producer/kafka-producer.ts';
 import { type DueOperation, type DueSend, type ProducerSchedule } from './producer-schedule.ts';
 
 /**

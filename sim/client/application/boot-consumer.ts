@@ -6,7 +6,7 @@ import { type ConsumerOperation } from '../../plan.ts';
 import { type Switches } from '../../switches.ts';
 import { type Fact } from '../../trace.ts';
 import { ConsumerApplication } from './consumer-application.ts';
-import { KafkaConsumer } from './kafka-consumer.ts';
+import { KafkaConsumer } from '../consumer/kafka-consumer.ts';
 
 export interface ConsumerOptions {
   readonly config: ConsumerConfig;

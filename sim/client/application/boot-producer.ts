@@ -6,7 +6,7 @@ import { type ProducerConfig } from '../../protocol/config/producer-config.ts';
 import { type RecordId } from '../../protocol/record-batch.ts';
 import { type Switches } from '../../switches.ts';
 import { type Fact } from '../../trace.ts';
-import { KafkaProducer } from './kafka-producer.ts';
+import { KafkaProducer } from '../producer/kafka-producer.ts';
 import { ProducerApplication } from './producer-application.ts';
 import { ProducerSchedule } from './producer-schedule.ts';
 

@@ -11,9 +11,9 @@ import { type Frame } from '../../protocol/api.ts';
 import { type ConsumerOperation } from '../../plan.ts';
 import { type Fact } from '../../trace.ts';
 import { parseTopicPartition, type TopicPartition } from '../topic-partition.ts';
-import { type ConsumerException } from './consumer-exception.ts';
-import { type Collected } from './fetch-collector.ts';
-import { type KafkaConsumer } from './kafka-consumer.ts';
+import { type ConsumerException } from '../consumer/consumer-exception.ts';
+import { type Collected } from '../consumer/fetch-collector.ts';
+import { type KafkaConsumer } from '../consumer/kafka-consumer.ts';
 import { openOperations } from './open-operations.ts';
 
 /** How long the application rests when a call has thrown. */
