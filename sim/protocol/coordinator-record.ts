@@ -47,3 +47,33 @@ export type CoordinatorData =
       readonly partition: number;
       readonly value: StoredOffset | null;
     };
+
+/** States of a transactional id that are ever written (`TransactionState`). */
+export type TransactionStateName =
+  'Empty' | 'Ongoing' | 'PrepareCommit' | 'PrepareAbort' | 'CompleteCommit' | 'CompleteAbort';
+
+/** What is known of a transactional id at the end of a transition (`TransactionLogValue`). */
+export interface StoredTransaction {
+  readonly producerId: number;
+  readonly previousProducerId: number;
+  readonly nextProducerId: number;
+  readonly producerEpoch: number;
+  readonly timeoutMs: number;
+  readonly state: TransactionStateName;
+  /** Partitions of the transaction, also of `__consumer_offsets`. */
+  readonly partitions: readonly { readonly topic: string; readonly partition: number }[];
+  readonly lastUpdateTimestampMs: number;
+  /** Of the transaction; -1 if there is none. */
+  readonly startTimestampMs: number;
+  /** `transaction.version` of the client. */
+  readonly clientTransactionVersion: number;
+  /** Ghost: of the transaction that is ongoing, or was the last; a new coordinator learns it from here. */
+  readonly txnUid: number;
+}
+
+/** What a record of `__transaction_state` says; null as value is a tombstone. */
+export interface TransactionData {
+  readonly type: 'TransactionMetadata';
+  readonly transactionalId: string;
+  readonly value: StoredTransaction | null;
+}

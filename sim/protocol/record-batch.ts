@@ -1,4 +1,4 @@
-import { type CoordinatorData } from './coordinator-record.ts';
+import { type CoordinatorData, type TransactionData } from './coordinator-record.ts';
 import { type MetadataRecord } from './metadata-record.ts';
 
 /**
@@ -45,7 +45,7 @@ export interface LogRecord {
 }
 
 /** What Kafka's own records say. */
-export type RecordData = MetadataRecord | ControlRecord | CoordinatorData;
+export type RecordData = MetadataRecord | ControlRecord | CoordinatorData | TransactionData;
 
 /** The record of a control batch (`ControlRecordType`). */
 export interface ControlRecord {
@@ -53,9 +53,14 @@ export interface ControlRecord {
   readonly coordinatorEpoch: number;
 }
 
-/** Whether a coordinator has written the record. */
+/** Whether a group coordinator has written the record. */
 export function isCoordinatorData(data: RecordData): data is CoordinatorData {
   return 'groupId' in data;
+}
+
+/** Whether a transaction coordinator has written the record. */
+export function isTransactionData(data: RecordData): data is TransactionData {
+  return 'transactionalId' in data;
 }
 
 export function isControlRecord(data: RecordData): data is ControlRecord {
@@ -64,7 +69,7 @@ export function isControlRecord(data: RecordData): data is ControlRecord {
 
 /** Whether the record says something about the cluster. */
 export function isMetadataRecord(data: RecordData): data is MetadataRecord {
-  return !isControlRecord(data) && !isCoordinatorData(data);
+  return !isControlRecord(data) && !isCoordinatorData(data) && !isTransactionData(data);
 }
 
 export type CompressionType = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd';
