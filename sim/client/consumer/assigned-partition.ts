@@ -40,6 +40,10 @@ export class AssignedPartition implements TopicPartition {
   #position: FetchPosition | null = null;
   #isAssigned = true;
   #isPaused = false;
+  /** The group takes it away: it is neither fetched nor returned until that is done. */
+  #isBeingRevoked = false;
+  /** The group has given it, and the application's listener has not returned yet. */
+  #awaitsListener = false;
   #resetStrategy: OffsetReset = { kind: 'none' };
   #nextRetryAtMs = 0;
   #preferredReplica = noReplica;
@@ -77,7 +81,13 @@ export class AssignedPartition implements TopicPartition {
   }
 
   get isFetchable(): boolean {
-    return this.#isAssigned && !this.#isPaused && this.#state === 'fetching';
+    if (!this.#isAssigned || this.#isPaused || this.#state !== 'fetching') return false;
+    return !this.#isBeingRevoked && !this.#awaitsListener;
+  }
+
+  /** Whether its first position is to be found. */
+  get mustInitialize(): boolean {
+    return this.#state === 'initializing' && !this.#isBeingRevoked;
   }
 
   /** By what the position is to be found while it awaits a reset. */
@@ -101,6 +111,17 @@ export class AssignedPartition implements TopicPartition {
 
   resume(): void {
     this.#isPaused = false;
+    this.#changes.touched.add(this);
+  }
+
+  markPendingRevocation(): void {
+    this.#isBeingRevoked = true;
+    this.#changes.touched.add(this);
+  }
+
+  /** Whether the listener is to be told first that the partition has been assigned. */
+  set awaitsListener(awaits: boolean) {
+    this.#awaitsListener = awaits;
     this.#changes.touched.add(this);
   }
 

@@ -158,7 +158,8 @@ export class FetchTargets {
   }
 
   #choose(partition: AssignedPartition, nowMs: number): FetchTarget | undefined {
-    if (!partition.isFetchable || partition.position === null) {
+    const isWanted = partition.isFetchable && this.#subscriptions.isSubscribed(partition);
+    if (!isWanted || partition.position === null) {
       this.#unsettled.delete(partition);
       return undefined;
     }

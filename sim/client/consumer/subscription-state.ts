@@ -6,6 +6,11 @@ import { javaPartitionOrder } from '../java-partition-order.ts';
 import { groupByTopic, type TopicPartition } from '../topic-partition.ts';
 import { AssignedPartition, type PartitionChanges } from './assigned-partition.ts';
 import { type FetchPosition } from './fetch-position.ts';
+import { type GroupOffset } from './group/group-offset.ts';
+import { type RebalanceListener } from './rebalance-listener.ts';
+
+/** Who says what is assigned: the application, or its group for the topics that it has subscribed to. */
+export type SubscriptionType = 'none' | 'assigned' | 'topics';
 
 /** Why a position moved without records. */
 type MoveCause = FactOf<'positionMoved'>['why'];
@@ -21,6 +26,8 @@ export class SubscriptionState {
   readonly #defaultReset: OffsetReset;
   readonly #validatesPositions: boolean;
   readonly #record: (fact: Fact) => void;
+  #type: SubscriptionType = 'none';
+  #listener: RebalanceListener | undefined = undefined;
   #topics: ReadonlySet<string> = new Set();
   /** Ghost: the last known position of partitions whose position is not known now. */
   readonly #lostPositions = new Map<PartitionName, Offset>();
@@ -44,6 +51,20 @@ export class SubscriptionState {
 
   get hasAllPositions(): boolean {
     return this.#changes.withoutPosition === 0;
+  }
+
+  get type(): SubscriptionType {
+    return this.#type;
+  }
+
+  /** Of the last `subscribe`. */
+  get listener(): RebalanceListener | undefined {
+    return this.#listener;
+  }
+
+  /** What is subscribed to; empty if the application assigns partitions itself. */
+  get subscription(): ReadonlySet<string> {
+    return this.#type === 'topics' ? this.#topics : noTopics;
   }
 
   get isEmpty(): boolean {
@@ -79,17 +100,65 @@ export class SubscriptionState {
     if (partition !== undefined) this.#changes.touched.add(partition);
   }
 
+  /** @returns Whether the topics are others than before. */
+  subscribe(topics: readonly string[], listener: RebalanceListener | undefined): boolean {
+    this.#listener = listener;
+    this.#setType('topics');
+    if (!this.#changeTopics(new Set(topics))) return false;
+    // What is no longer subscribed to is not fetched, even while it is assigned.
+    for (const partition of this.#assignment.values()) this.#changes.touched.add(partition);
+    return true;
+  }
+
+  /** Whether the partition is to be fetched if it can be. */
+  isSubscribed({ topic }: TopicPartition): boolean {
+    return this.#type !== 'topics' || this.#topics.has(topic);
+  }
+
   /**
    * Takes over these partitions; those that were assigned before keep their state.
    * @returns Whether the topics are others than before.
    */
   assignFromUser(partitions: readonly TopicPartition[]): boolean {
+    this.#setType('assigned');
     const names = new Set(partitions.map(({ name }) => name));
     if (isSameSet(names, this.#assignment)) return false;
+    this.#assign(javaPartitionOrder(partitions));
+    return this.#changeTopics(new Set(partitions.map(({ topic }) => topic)));
+  }
 
+  /** Takes over what the group assigns; it is fetched in this order. */
+  assignFromSubscribed(partitions: readonly TopicPartition[]): void {
+    assert(this.#type === 'topics', 'who is assigned partitions has subscribed');
+    this.#assign(partitions);
+  }
+
+  /** From now on these are neither fetched nor returned. */
+  markPendingRevocation(partitions: readonly TopicPartition[]): void {
+    for (const { name } of partitions) this.#assigned(name).markPendingRevocation();
+  }
+
+  /** Whether the application's listener is to be told of these before they are fetched. */
+  awaitListener(partitions: readonly TopicPartition[], awaits: boolean): void {
+    for (const { name } of partitions) this.#assigned(name).awaitsListener = awaits;
+  }
+
+  /** What a commit of everything commits: the valid positions. */
+  allConsumed(): readonly GroupOffset[] {
+    const consumed: GroupOffset[] = [];
+    for (const partition of this.#assignment.values()) {
+      const { hasValidPosition, position } = partition;
+      if (!hasValidPosition || position === null) continue;
+      const { offset, offsetEpoch: leaderEpoch } = position;
+      consumed.push({ partition, offset, leaderEpoch });
+    }
+    return consumed;
+  }
+
+  #assign(partitions: readonly TopicPartition[]): void {
     const before = new Map(this.#assignment);
     this.#assignment.clear();
-    for (const partition of inFetchOrder(partitions)) {
+    for (const partition of topicsTogether(partitions)) {
       const { name } = partition;
       const kept = before.get(name);
       before.delete(name);
@@ -104,10 +173,18 @@ export class SubscriptionState {
       this.#soughtResets.delete(dropped.name);
     }
     this.#tellAssignment();
-    const topics = new Set(partitions.map(({ topic }) => topic));
-    const isChanged = !isSameSet(topics, this.#topics);
+  }
+
+  /** @returns Whether they are others than before. */
+  #changeTopics(topics: ReadonlySet<string>): boolean {
+    if (isSameSet(topics, this.#topics)) return false;
     this.#topics = topics;
-    return isChanged;
+    return true;
+  }
+
+  #setType(type: SubscriptionType): void {
+    assert(this.#type === 'none' || this.#type === type, 'topics or partitions, not both');
+    this.#type = type;
   }
 
   unsubscribe(): void {
@@ -115,7 +192,8 @@ export class SubscriptionState {
     this.#assignment.clear();
     this.#lostPositions.clear();
     this.#soughtResets.clear();
-    this.#topics = new Set();
+    this.#topics = noTopics;
+    this.#type = 'none';
     this.#tellAssignment();
   }
 
@@ -161,16 +239,17 @@ export class SubscriptionState {
 
   /** What has never had a position. */
   initializing(): readonly AssignedPartition[] {
-    return [...this.#assignment.values()].filter(({ state }) => state === 'initializing');
+    return [...this.#assignment.values()].filter(({ mustInitialize }) => mustInitialize);
   }
 
   /**
-   * Resets by the policy what has never had a position.
+   * Resets by the policy what has never had a position, or those of it that are among `candidates`.
    * @returns The partitions that have none and must do without a policy.
    */
-  resetInitializing(): readonly PartitionName[] {
+  resetInitializing(candidates = this.initializing()): readonly PartitionName[] {
     const hopeless: PartitionName[] = [];
-    for (const partition of this.initializing()) {
+    for (const partition of candidates) {
+      if (!partition.isAssigned || !partition.mustInitialize) continue;
       if (this.hasResetPolicy) this.requestReset(partition);
       else hopeless.push(partition.name);
     }
@@ -242,10 +321,11 @@ export class SubscriptionState {
 }
 
 const noPartitions: readonly AssignedPartition[] = [];
+const noTopics: ReadonlySet<string> = new Set();
 
 /** `PartitionStates.set` keeps the partitions of a topic together, so that requests stay small. */
-function inFetchOrder(partitions: readonly TopicPartition[]): readonly TopicPartition[] {
-  return [...groupByTopic(javaPartitionOrder(partitions), ({ topic }) => topic).values()].flat();
+function topicsTogether(partitions: readonly TopicPartition[]): readonly TopicPartition[] {
+  return [...groupByTopic(partitions, ({ topic }) => topic).values()].flat();
 }
 
 /** Whether two sets, or the keys of a map, are the same. */
