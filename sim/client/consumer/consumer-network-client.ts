@@ -14,13 +14,7 @@ import { type ClusterNode } from '../metadata-snapshot.ts';
 import { type Metadata } from '../metadata.ts';
 import { type NetworkClient, type SendOptions } from '../network-client.ts';
 import { type ConsumerException } from './consumer-exception.ts';
-
-/** Who sent a request. Exactly one of the two is called, while the application polls. */
-export interface ReplyHandler {
-  readonly answered: (response: Response) => void;
-  /** The connection was lost, the answer took too long, or the request could not be sent in time. */
-  readonly failed: () => void;
-}
+import { type ReplyHandler, type RequestSender } from './request-sender.ts';
 
 /** For how long a poll may wait (`ConsumerNetworkClient.PollCondition`). */
 export interface PollCondition {
@@ -37,7 +31,7 @@ const maxPollMs = 5_000;
  * The network as the consumer's application thread uses it (`ConsumerNetworkClient`): requests wait
  * until their node is ready, and answers are taken in only while the application polls.
  */
-export class ConsumerNetworkClient {
+export class ConsumerNetworkClient implements RequestSender {
   readonly #network: NetworkClient;
   readonly #metadata: Metadata;
   readonly #config: ConsumerConfig;

@@ -9,6 +9,7 @@ import { Metadata } from '../metadata.ts';
 import { NetworkClient } from '../network-client.ts';
 import { ConsumerInterest } from './consumer-interest.ts';
 import { ConsumerNetworkClient } from './consumer-network-client.ts';
+import { type RequestSender } from './request-sender.ts';
 import { SubscriptionState } from './subscription-state.ts';
 
 export interface KafkaConsumerOptions {
@@ -19,8 +20,8 @@ export interface KafkaConsumerOptions {
   readonly switches: Switches;
 }
 
-/** What all that a consumer does works with. */
-export interface ConsumerParts {
+/** What finding positions and fetching records needs, whichever thread drives the network. */
+export interface ReaderParts<N extends RequestSender = RequestSender> {
   readonly context: Context<Frame, Fact>;
   readonly config: ConsumerConfig;
   readonly subscriptions: SubscriptionState;
@@ -28,15 +29,32 @@ export interface ConsumerParts {
   readonly metadata: Metadata;
   /** What `network` sends with. */
   readonly sockets: NetworkClient;
-  readonly network: ConsumerNetworkClient;
+  readonly network: N;
   /** Of calls that ask again and again. */
   readonly backoff: ExponentialBackoff;
 }
+
+/** What all that a consumer of the classic protocol does works with. */
+export type ConsumerParts = ReaderParts<ConsumerNetworkClient>;
+
+/** What a network is made of. */
+export type NetworkParts = Pick<ConsumerParts, 'context' | 'sockets' | 'metadata' | 'config'>;
 
 /** Requests in flight on one connection (`ConsumerUtils`). */
 const maxInFlightRequestsPerConnection = 100;
 
 export function createConsumerParts(options: KafkaConsumerOptions): ConsumerParts {
+  return createReaderParts(
+    options,
+    ({ context, sockets, metadata, config }) =>
+      new ConsumerNetworkClient(context, sockets, metadata, config),
+  );
+}
+
+export function createReaderParts<N extends RequestSender>(
+  options: KafkaConsumerOptions,
+  createNetwork: (parts: NetworkParts) => N,
+): ReaderParts<N> {
   const { context, config, switches } = options;
   const { retryBackoffMs: initialMs, retryBackoffMaxMs: maxMs } = config;
   const random = context.random('client-backoff');
@@ -59,7 +77,7 @@ export function createConsumerParts(options: KafkaConsumerOptions): ConsumerPart
     interest,
     metadata,
     sockets,
-    network: new ConsumerNetworkClient(context, sockets, metadata, config),
+    network: createNetwork({ context, sockets, metadata, config }),
     backoff: new ExponentialBackoff({ ...clientBackoff, initialMs, maxMs }, random),
   };
 }

@@ -4,7 +4,7 @@ import { type Uuid } from '../../protocol/uuid.ts';
 import { type ClusterNode } from '../metadata-snapshot.ts';
 import { type TopicPartition } from '../topic-partition.ts';
 import { type AssignedPartition, noReplica } from './assigned-partition.ts';
-import { type ReplyHandler } from './consumer-network-client.ts';
+import { type ReplyHandler } from './request-sender.ts';
 import { type FetchBuffer } from './fetch-buffer.ts';
 import { FetchSession, type PartitionFetch, type SessionRequest } from './fetch-session.ts';
 import { type SubscriptionState } from './subscription-state.ts';

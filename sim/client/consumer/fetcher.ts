@@ -8,7 +8,7 @@ import { type ClusterNode } from '../metadata-snapshot.ts';
 import { type LeaderHint } from '../metadata.ts';
 import { type TopicPartition, topicPartition } from '../topic-partition.ts';
 import { CompletedFetch } from './completed-fetch.ts';
-import { type ConsumerParts } from './consumer-parts.ts';
+import { type ReaderParts } from './consumer-parts.ts';
 import { FetchBuffer } from './fetch-buffer.ts';
 import { type Collected, FetchCollector } from './fetch-collector.ts';
 import { type PartitionFetch, type SessionRequest } from './fetch-session.ts';
@@ -27,12 +27,13 @@ const topicIdVersion = 13;
  * buffer, and takes in the answers (`Fetcher`, `AbstractFetch`).
  */
 export class Fetcher implements FetchMetadata, FetchOwner {
-  readonly #parts: ConsumerParts;
+  readonly #parts: ReaderParts;
   readonly #buffer: FetchBuffer;
   readonly #collector: FetchCollector;
   readonly #targets: FetchTargets;
+  #received = 0;
 
-  constructor(parts: ConsumerParts) {
+  constructor(parts: ReaderParts) {
     const { subscriptions, config, context } = parts;
     this.#parts = parts;
     this.#buffer = new FetchBuffer((partition) => {
@@ -54,6 +55,16 @@ export class Fetcher implements FetchMetadata, FetchOwner {
       this,
       config.maxPartitionFetchBytes,
     );
+  }
+
+  /** How many answers about single partitions have ever come in. */
+  get received(): number {
+    return this.#received;
+  }
+
+  /** Whether something waits behind what is being read. */
+  get hasQueued(): boolean {
+    return this.#buffer.queue.length > 0;
   }
 
   /** Whether the buffer has anything that a poll could look at. */
@@ -157,6 +168,7 @@ export class Fetcher implements FetchMetadata, FetchOwner {
     data: PartitionData,
   ): void {
     const { config, context } = this.#parts;
+    this.#received += 1;
     this.#buffer.add(new CompletedFetch(partition.name, data, fetchOffset, config));
     const batches = data.records ?? [];
     if (data.errorCode === 'NONE' && batches.length === 0) return;

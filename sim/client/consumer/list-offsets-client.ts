@@ -3,7 +3,7 @@ import { Api, type Response } from '../../protocol/api.ts';
 import { type ListOffsetsResponse } from '../../protocol/messages/list-offsets-response.ts';
 import { type ClusterNode } from '../metadata-snapshot.ts';
 import { type TopicPartition, topicPartition } from '../topic-partition.ts';
-import { type ConsumerParts } from './consumer-parts.ts';
+import { type ReaderParts } from './consumer-parts.ts';
 import {
   latestTimestamp,
   type ListedOffsets,
@@ -39,9 +39,9 @@ export interface ListOffsetsHandler {
 
 /** Asks leaders for offsets (`OffsetFetcher.sendListOffsetRequest`). */
 export class ListOffsetsClient {
-  readonly #parts: ConsumerParts;
+  readonly #parts: ReaderParts;
 
-  constructor(parts: ConsumerParts) {
+  constructor(parts: ReaderParts) {
     this.#parts = parts;
   }
 

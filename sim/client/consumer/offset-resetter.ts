@@ -2,7 +2,7 @@ import { type OffsetReset } from '../../protocol/config/offset-reset.ts';
 import { type PartitionName } from '../../trace.ts';
 import { topicPartition } from '../topic-partition.ts';
 import { type ConsumerException } from './consumer-exception.ts';
-import { type ConsumerParts } from './consumer-parts.ts';
+import { type ReaderParts } from './consumer-parts.ts';
 import { noEpoch } from './fetch-position.ts';
 import {
   type FoundOffset,
@@ -17,13 +17,13 @@ type Strategies = ReadonlyMap<PartitionName, OffsetReset>;
 
 /** Finds the positions of partitions that await a reset (`OffsetFetcher.resetPositionsIfNeeded`). */
 export class OffsetResetter {
-  readonly #parts: ConsumerParts;
+  readonly #parts: ReaderParts;
   readonly #offsets: ListOffsetsClient;
   readonly #retries: QuestionRetries;
   /** Is told at the next call, once. */
   #exception: ConsumerException | undefined = undefined;
 
-  constructor(parts: ConsumerParts, offsets: ListOffsetsClient) {
+  constructor(parts: ReaderParts, offsets: ListOffsetsClient) {
     this.#parts = parts;
     this.#offsets = offsets;
     this.#retries = new QuestionRetries(parts);

@@ -3,7 +3,7 @@ import { type EpochEndOffset } from '../../protocol/messages/offset-for-leader-e
 import { type PartitionName } from '../../trace.ts';
 import { type ClusterNode } from '../metadata-snapshot.ts';
 import { type ConsumerException } from './consumer-exception.ts';
-import { type ConsumerParts } from './consumer-parts.ts';
+import { type ReaderParts } from './consumer-parts.ts';
 import { isSamePosition } from './fetch-position.ts';
 import { epochEndRequest, type PositionQuestion, readEpochEnds } from './leader-epoch-end.ts';
 import { QuestionRetries } from './question-retries.ts';
@@ -13,21 +13,33 @@ import { QuestionRetries } from './question-retries.ts';
  * is still the one that was read (KIP-320; `PositionsValidator`, `OffsetFetcher`).
  */
 export class PositionValidator {
-  readonly #parts: ConsumerParts;
+  readonly #parts: ReaderParts;
   readonly #retries: QuestionRetries;
   #metadataVersion = -1;
   /** Is told at the next call, once. */
   #exception: ConsumerException | undefined = undefined;
 
-  constructor(parts: ConsumerParts) {
+  constructor(parts: ReaderParts) {
     this.#parts = parts;
     this.#retries = new QuestionRetries(parts);
   }
 
+  /** Whether all positions have been compared with the metadata that there are. */
+  get isUpToDate(): boolean {
+    return this.#parts.metadata.updateVersion === this.#metadataVersion;
+  }
+
+  /** What went wrong since the last call; told once. */
+  takeException(): ConsumerException | undefined {
+    const exception = this.#exception;
+    this.#exception = undefined;
+    return exception;
+  }
+
   /** Compares all positions with new metadata. */
   compareWithMetadata(): void {
+    if (this.isUpToDate) return;
     const { metadata, subscriptions } = this.#parts;
-    if (metadata.updateVersion === this.#metadataVersion) return;
     this.#metadataVersion = metadata.updateVersion;
     for (const partition of subscriptions.partitions()) {
       partition.validateFor(metadata.currentLeader(partition.topic, partition.partition));
@@ -36,8 +48,7 @@ export class PositionValidator {
 
   /** Asks the leaders of all partitions that await it. @returns What went wrong before. */
   validateIfNeeded(): ConsumerException | undefined {
-    const exception = this.#exception;
-    this.#exception = undefined;
+    const exception = this.takeException();
     if (exception !== undefined) return exception;
     this.compareWithMetadata();
     const { subscriptions, context } = this.#parts;

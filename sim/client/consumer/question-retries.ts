@@ -1,6 +1,6 @@
 import { type PartitionName } from '../../trace.ts';
 import { type TopicPartition } from '../topic-partition.ts';
-import { type ConsumerParts } from './consumer-parts.ts';
+import { type ReaderParts } from './consumer-parts.ts';
 
 /** What is asked of a leader, each about one partition. */
 type Questions = readonly { readonly partition: TopicPartition }[];
@@ -10,9 +10,9 @@ type Questions = readonly { readonly partition: TopicPartition }[];
  * `retry.backoff.ms` after a failure (`SubscriptionState.setNextAllowedRetry`, `requestFailed`).
  */
 export class QuestionRetries {
-  readonly #parts: ConsumerParts;
+  readonly #parts: ReaderParts;
 
-  constructor(parts: ConsumerParts) {
+  constructor(parts: ReaderParts) {
     this.#parts = parts;
   }
 

@@ -1,5 +1,6 @@
 import { type Response } from '../../../protocol/api.ts';
-import { type PollCondition, type ReplyHandler } from '../consumer-network-client.ts';
+import { type PollCondition } from '../consumer-network-client.ts';
+import { type ReplyHandler } from '../request-sender.ts';
 
 /** What will become of a request, for the call that waits for it (`RequestFuture`). */
 export class PendingOutcome<T extends object | string> implements ReplyHandler, PollCondition {

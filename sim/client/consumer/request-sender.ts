@@ -1,0 +1,26 @@
+import { type ApiKey, type RequestBodies, type Response } from '../../protocol/api.ts';
+import { type ClusterNode } from '../metadata-snapshot.ts';
+
+/** Who sent a request. Exactly one of the two is called, in a later poll of the network. */
+export interface ReplyHandler {
+  readonly answered: (response: Response) => void;
+  /** The connection was lost, the answer took too long, or the request could not be sent in time. */
+  readonly failed: () => void;
+}
+
+/** The network as those use it who read records, whichever thread polls it. */
+export interface RequestSender {
+  /** `maxVersion`: the newest version to use, if not the newest of all. */
+  readonly send: <K extends ApiKey>(
+    node: ClusterNode,
+    apiKey: K,
+    body: RequestBodies[K],
+    handler: ReplyHandler,
+    maxVersion?: number,
+  ) => void;
+  /** Whether a request would only fail, since the node cannot be connected to yet. */
+  readonly isUnavailable: (node: ClusterNode) => boolean;
+  /** Whether the node has said which requests it understands. */
+  readonly knowsVersionsOf: (node: ClusterNode) => boolean;
+  readonly tryConnect: (node: ClusterNode) => void;
+}
