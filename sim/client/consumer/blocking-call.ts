@@ -9,6 +9,8 @@ export const callEnded = Symbol('call ended');
  * loop around `ConsumerNetworkClient.poll`.
  */
 export interface BlockingCall extends PollCondition {
+  /** Whether it keeps the heartbeat thread out while it waits (`synchronized` of the coordinator). */
+  readonly holdsMonitor?: boolean;
   /**
    * Goes on until the next poll of the network, and says how many milliseconds that may last. Called for
    * the first time when the call begins, and then after each poll, with what the poll has thrown.
@@ -22,10 +24,10 @@ export interface BlockingCall extends PollCondition {
   readonly deliver: () => void;
 }
 
-/** How long a call may still take; its time does not go back with the clock (`Timer`). */
+/** How long something may still take; its time does not go back with the clock (`Timer`). */
 export class CallTimer {
   #nowMs: number;
-  readonly #deadlineMs: number;
+  #deadlineMs: number;
 
   /** `timeoutMs` may be Infinity. */
   constructor(timeoutMs: number, nowMs: number) {
@@ -35,6 +37,11 @@ export class CallTimer {
 
   update(nowMs: number): void {
     if (nowMs > this.#nowMs) this.#nowMs = nowMs;
+  }
+
+  /** Begins anew, as of the last update. */
+  reset(timeoutMs: number): void {
+    this.#deadlineMs = this.#nowMs + timeoutMs;
   }
 
   get remainingMs(): number {

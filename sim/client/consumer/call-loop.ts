@@ -14,16 +14,39 @@ import { type BlockingCall, callEnded } from './blocking-call.ts';
 import { type ConsumerException } from './consumer-exception.ts';
 import { type ConsumerNetworkClient } from './consumer-network-client.ts';
 import { type ConsumerParts } from './consumer-parts.ts';
+import { type HandlerWait } from './handler-wait.ts';
+
+/** How the application's thread holds back the other thread of the consumer while it stands still. */
+export interface Hold {
+  /** It waits in the selector, and so the network is its own. */
+  readonly network: boolean;
+  readonly monitor: boolean;
+}
+
+const polling: Hold = { network: true, monitor: false };
+const pollingSynchronized: Hold = { network: true, monitor: true };
+const free: Hold = { network: false, monitor: false };
+const freeSynchronized: Hold = { network: false, monitor: true };
+
+/** The other thread of a consumer. A thread runs until it has to wait, and then the other one may. */
+export interface BackgroundThread {
+  /** The application's thread stands still. */
+  readonly foregroundWaits: (hold: Hold) => void;
+  /** It has polled, and the network is free for a moment. */
+  readonly foregroundPolled: () => void;
+}
 
 /**
- * Runs the calls of a consumer's only thread, one at a time. While none goes on, nothing is read from
- * the network: what comes in waits in its sockets.
+ * Runs the calls of the application's thread, one at a time. While none goes on, nothing is read from the
+ * network, unless there is a heartbeat thread: what comes in waits in its sockets.
  */
 export class CallLoop implements Task {
   readonly taskName = 'consumer-wait';
   readonly #context: Context<Frame, Fact>;
   readonly #sockets: NetworkClient;
   readonly #network: ConsumerNetworkClient;
+  readonly #handlerWait: HandlerWait;
+  readonly #background: BackgroundThread | undefined;
   #call: BlockingCall | undefined = undefined;
   #state: 'idle' | 'running' | 'polling' | 'sleeping' = 'idle';
   #timer: TimerId = noTimer;
@@ -31,10 +54,12 @@ export class CallLoop implements Task {
   /** When the wait ends by itself, on the monotonic clock. */
   #endsAt: Instant = 0;
 
-  constructor({ context, sockets, network }: ConsumerParts) {
-    this.#context = context;
-    this.#sockets = sockets;
-    this.#network = network;
+  constructor(parts: ConsumerParts, background: BackgroundThread | undefined) {
+    this.#context = parts.context;
+    this.#sockets = parts.sockets;
+    this.#network = parts.network;
+    this.#handlerWait = parts.handlerWait;
+    this.#background = background;
   }
 
   /** Begins a call; it may be over when this returns. */
@@ -80,7 +105,11 @@ export class CallLoop implements Task {
   #endWait(): void {
     const call = this.#call;
     assert(call !== undefined, 'who waits is in a call');
-    const thrown = this.#state === 'polling' ? this.#network.endPoll() : undefined;
+    let thrown: ConsumerException | undefined;
+    if (this.#state === 'polling') {
+      thrown = this.#network.endPoll();
+      this.#background?.foregroundPolled();
+    }
     this.#go(call, thrown);
   }
 
@@ -88,31 +117,48 @@ export class CallLoop implements Task {
     let thrown = thrownAtFirst;
     for (;;) {
       this.#state = 'running';
-      const timeoutMs = call.step(this.#context.wallClockMs(), thrown);
+      const goesOn = this.#handlerWait.goesOn ? this.#handlerWait : call;
+      const timeoutMs = goesOn.step(this.#context.wallClockMs(), thrown);
       if (timeoutMs === callEnded) {
-        this.#state = 'idle';
-        this.#call = undefined;
-        call.deliver();
+        if (goesOn === this.#handlerWait) {
+          thrown = this.#handlerWait.thrownBefore;
+          continue;
+        }
+        this.#end(call);
         return;
       }
+      const holdsMonitor = goesOn.holdsMonitor === true;
       if (timeoutMs < 0) {
-        this.#wait('sleeping', -timeoutMs);
+        this.#wait('sleeping', -timeoutMs, holdsMonitor ? freeSynchronized : free);
         return;
       }
-      const waitMs = this.#network.beginPoll(timeoutMs, call);
+      const waitMs = this.#network.beginPoll(timeoutMs, goesOn);
       if (waitMs > 0) {
-        this.#wait('polling', waitMs);
+        this.#wait('polling', waitMs, holdsMonitor ? pollingSynchronized : polling);
         return;
       }
       thrown = this.#network.endPoll();
     }
   }
 
-  #wait(state: 'polling' | 'sleeping', ms: number): void {
+  #end(call: BlockingCall): void {
+    this.#state = 'idle';
+    this.#call = undefined;
+    call.deliver();
+    // Unless the application has gone on to its next call.
+    if (this.#isIdle()) this.#background?.foregroundWaits(free);
+  }
+
+  #isIdle(): boolean {
+    return this.#state === 'idle';
+  }
+
+  #wait(state: 'polling' | 'sleeping', ms: number, hold: Hold): void {
     this.#state = state;
     this.#endsAt = this.#context.monotonic() + milliseconds(ms);
     // A timer that fires too early is set again; that is cheaper than to move it at each wait.
     if (this.#timer === noTimer || this.#timerAt > this.#endsAt) this.#setTimer();
+    this.#background?.foregroundWaits(hold);
   }
 
   #setTimer(): void {

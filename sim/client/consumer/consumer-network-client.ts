@@ -14,7 +14,12 @@ import { type ClusterNode } from '../metadata-snapshot.ts';
 import { type Metadata } from '../metadata.ts';
 import { type NetworkClient, type SendOptions } from '../network-client.ts';
 import { type ConsumerException } from './consumer-exception.ts';
-import { type ReplyHandler, type RequestSender } from './request-sender.ts';
+import {
+  type ReplyHandler,
+  type RequestFailure,
+  type RequestOptions,
+  type RequestSender,
+} from './request-sender.ts';
 
 /** For how long a poll may wait (`ConsumerNetworkClient.PollCondition`). */
 export interface PollCondition {
@@ -42,6 +47,8 @@ export class ConsumerNetworkClient implements RequestSender {
   #disconnecting: ClusterNode[] = [];
   /** Over, but their handlers have not been called yet. */
   readonly #ended: EndedRequest[] = [];
+  /** How many of them have been called by now. */
+  #called = 0;
   /** The metadata in which faults of topics were looked for. */
   #checkedVersion = 0;
   #isWoken = false;
@@ -63,18 +70,18 @@ export class ConsumerNetworkClient implements RequestSender {
     this.#maxPollMs = Math.min(config.heartbeatIntervalMs, maxPollMs);
   }
 
-  /** `maxVersion`: the newest version to use, if not the newest of all. */
   send<K extends ApiKey>(
     node: ClusterNode,
     apiKey: K,
     body: RequestBodies[K],
     handler: ReplyHandler,
-    maxVersion?: number,
+    { requestTimeoutMs = this.#config.requestTimeoutMs, ...options }: RequestOptions = {},
   ): void {
     const request = new ConsumerRequest(node, apiKey, body, handler, {
+      ...options,
+      requestTimeoutMs,
       ended: this.#ended,
       createdMs: this.#context.wallClockMs(),
-      maxVersion,
     });
     const waiting = this.#unsent.get(node.nodeId);
     if (waiting === undefined) this.#unsent.set(node.nodeId, [request]);
@@ -103,6 +110,10 @@ export class ConsumerNetworkClient implements RequestSender {
 
   get hasPendingRequests(): boolean {
     return this.#unsent.size > 0 || this.#network.hasInFlightRequests;
+  }
+
+  hasRequestsTo({ nodeId }: ClusterNode): boolean {
+    return this.#unsent.has(nodeId) || this.#network.inFlightCountOf(nodeId) > 0;
   }
 
   get hasReadyNodes(): boolean {
@@ -220,22 +231,26 @@ export class ConsumerNetworkClient implements RequestSender {
 
   #failExpired(nowMs: number): void {
     for (const [nodeId, requests] of this.#unsent) {
-      // The oldest are in front.
+      // The oldest are in front: what stands behind one that may still wait is not looked at.
       const young = requests.findIndex(
-        ({ createdMs }) => nowMs - createdMs <= this.#config.requestTimeoutMs,
+        ({ createdMs, requestTimeoutMs }) => nowMs - createdMs <= requestTimeoutMs,
       );
       const expired = requests.splice(0, young < 0 ? requests.length : young);
       if (requests.length === 0) this.#unsent.delete(nodeId);
-      this.#ended.push(...expired);
+      for (const request of expired) request.expire();
     }
   }
 
   #callHandlers(): void {
     const ended = this.#ended;
     if (ended.length === 0) return;
-    // A handler may end further requests.
-    for (const request of ended) request.callHandler();
+    // A handler may end further requests, or poll and so call their handlers itself.
+    for (let next = ended[this.#called]; next !== undefined; next = ended[this.#called]) {
+      this.#called += 1;
+      next.callHandler();
+    }
     empty(ended);
+    this.#called = 0;
     this.#endsNextWait = true;
   }
 
@@ -260,42 +275,47 @@ interface EndedRequest {
 interface UnsentRequest extends EndedRequest {
   readonly node: ClusterNode;
   readonly createdMs: number;
+  readonly requestTimeoutMs: number;
   readonly transmit: (network: NetworkClient, nowMs: number) => void;
+  /** It could not be sent in time. */
+  readonly expire: () => void;
+}
+
+interface ConsumerRequestOptions extends RequestOptions {
+  readonly requestTimeoutMs: number;
+  readonly ended: EndedRequest[];
+  readonly createdMs: number;
 }
 
 /** Remembers its outcome until the application polls. */
 class ConsumerRequest<K extends ApiKey> implements ResponseHandler, UnsentRequest {
   readonly node: ClusterNode;
   readonly createdMs: number;
+  readonly requestTimeoutMs: number;
   readonly #apiKey: K;
   readonly #body: RequestBodies[K];
   readonly #handler: ReplyHandler;
   readonly #ended: EndedRequest[];
   readonly #options: SendOptions;
   #response: Response | undefined = undefined;
+  #failure: RequestFailure = 'disconnected';
 
   constructor(
     node: ClusterNode,
     apiKey: K,
     body: RequestBodies[K],
     handler: ReplyHandler,
-    {
-      ended,
-      createdMs,
-      maxVersion,
-    }: {
-      readonly ended: EndedRequest[];
-      readonly createdMs: number;
-      readonly maxVersion: number | undefined;
-    },
+    { ended, createdMs, requestTimeoutMs, maxVersion }: ConsumerRequestOptions,
   ) {
     this.node = node;
     this.createdMs = createdMs;
+    this.requestTimeoutMs = requestTimeoutMs;
     this.#apiKey = apiKey;
     this.#body = body;
     this.#handler = handler;
     this.#ended = ended;
-    this.#options = maxVersion === undefined ? { handler: this } : { handler: this, maxVersion };
+    const options = { handler: this, requestTimeoutMs };
+    this.#options = maxVersion === undefined ? options : { ...options, maxVersion };
   }
 
   transmit(network: NetworkClient, nowMs: number): void {
@@ -307,8 +327,13 @@ class ConsumerRequest<K extends ApiKey> implements ResponseHandler, UnsentReques
     this.#ended.push(this);
   }
 
+  expire(): void {
+    this.#failure = 'expired';
+    this.#ended.push(this);
+  }
+
   callHandler(): void {
-    if (this.#response === undefined) this.#handler.failed();
+    if (this.#response === undefined) this.#handler.failed(this.#failure);
     else this.#handler.answered(this.#response);
   }
 }

@@ -9,6 +9,7 @@ import { Metadata } from '../metadata.ts';
 import { NetworkClient } from '../network-client.ts';
 import { ConsumerInterest } from './consumer-interest.ts';
 import { ConsumerNetworkClient } from './consumer-network-client.ts';
+import { HandlerWait } from './handler-wait.ts';
 import { type RequestSender } from './request-sender.ts';
 import { SubscriptionState } from './subscription-state.ts';
 
@@ -35,7 +36,9 @@ export interface ReaderParts<N extends RequestSender = RequestSender> {
 }
 
 /** What all that a consumer of the classic protocol does works with. */
-export type ConsumerParts = ReaderParts<ConsumerNetworkClient>;
+export interface ConsumerParts extends ReaderParts<ConsumerNetworkClient> {
+  readonly handlerWait: HandlerWait;
+}
 
 /** What a network is made of. */
 export type NetworkParts = Pick<ConsumerParts, 'context' | 'sockets' | 'metadata' | 'config'>;
@@ -44,11 +47,12 @@ export type NetworkParts = Pick<ConsumerParts, 'context' | 'sockets' | 'metadata
 const maxInFlightRequestsPerConnection = 100;
 
 export function createConsumerParts(options: KafkaConsumerOptions): ConsumerParts {
-  return createReaderParts(
+  const parts = createReaderParts(
     options,
     ({ context, sockets, metadata, config }) =>
       new ConsumerNetworkClient(context, sockets, metadata, config),
   );
+  return { ...parts, handlerWait: new HandlerWait() };
 }
 
 export function createReaderParts<N extends RequestSender>(

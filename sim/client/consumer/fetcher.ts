@@ -92,9 +92,9 @@ export class Fetcher implements FetchMetadata, FetchOwner {
     for (const target of this.#targets.all()) {
       if (!target.isDrained || network.isUnavailable(target.node)) continue;
       const session = target.request(subscriptions, this);
-      const version = session.usesTopicIds ? newestVersion[Api.fetch] : topicIdVersion - 1;
+      const maxVersion = session.usesTopicIds ? newestVersion[Api.fetch] : topicIdVersion - 1;
       target.isPending = true;
-      network.send(target.node, Api.fetch, this.#request(session), target, version);
+      network.send(target.node, Api.fetch, this.#request(session), target, { maxVersion });
       sent += 1;
     }
     return sent;

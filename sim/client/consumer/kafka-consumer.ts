@@ -37,7 +37,7 @@ export class KafkaConsumer {
     const parts = createConsumerParts(options);
     const { groupId } = options.config;
     this.#parts = parts;
-    this.#loop = new CallLoop(parts);
+    this.#loop = new CallLoop(parts, undefined);
     this.#fetcher = new Fetcher(parts);
     this.#offsets = new ListOffsetsClient(parts);
     this.#poll = {

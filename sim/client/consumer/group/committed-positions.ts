@@ -89,7 +89,7 @@ export class CommittedPositions {
     if (node === undefined) reply.failed();
     else {
       const request = committedRequest(this.#groupId, partitions);
-      network.send(node, Api.offsetFetch, request, reply, topicNameVersion);
+      network.send(node, Api.offsetFetch, request, reply, { maxVersion: topicNameVersion });
     }
     return reply;
   }
