@@ -8,6 +8,7 @@ import {
   noTxnUid,
   type Offset,
   type RecordBatch,
+  type TxnUid,
 } from './record-batch.ts';
 import { recordSizeInBytes } from './record-size.ts';
 
@@ -21,6 +22,8 @@ export interface EndTransactionMarker {
   readonly producerEpoch: number;
   readonly coordinatorEpoch: number;
   readonly timestampMs: number;
+  /** Ghost: of the transaction that it ends. */
+  readonly txnUid?: TxnUid;
 }
 
 /** The batch with a marker, to be appended with origin `coordinator` (`EndTransactionMarker`). */
@@ -32,8 +35,8 @@ export function endTransactionBatch(marker: EndTransactionMarker): RecordBatch {
     type: marker.type,
     coordinatorEpoch: marker.coordinatorEpoch,
   });
-  const { producerId, producerEpoch } = marker;
-  return { ...batch, producerId, producerEpoch, isTransactional: true };
+  const { producerId, producerEpoch, txnUid = noTxnUid } = marker;
+  return { ...batch, producerId, producerEpoch, isTransactional: true, txnUid };
 }
 
 /** What a new leader of a Raft quorum writes first. */

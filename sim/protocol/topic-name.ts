@@ -8,8 +8,11 @@ export function topicOfPartition(name: string): string {
 /** Where groups and their offsets are kept. */
 export const offsetsTopic = '__consumer_offsets';
 
+/** Where transactional ids are kept. */
+export const transactionStateTopic = '__transaction_state';
+
 /** Topics that Kafka keeps for itself (`Topic.INTERNAL_TOPICS`). */
-const internalTopics = [offsetsTopic, '__transaction_state', '__share_group_state'];
+const internalTopics = [offsetsTopic, transactionStateTopic, '__share_group_state'];
 
 /** What is wrong with a topic's name, in Kafka's words; `undefined` if nothing (`Topic.validate`). */
 export function topicNameProblem(topic: string): string | undefined {

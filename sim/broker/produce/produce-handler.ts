@@ -10,6 +10,7 @@ import { isInternalTopic } from '../../protocol/topic-name.ts';
 import { zeroUuid } from '../../protocol/uuid.ts';
 import { type Fact } from '../../trace.ts';
 import { type HintedEndpoint, type LeaderHints } from '../handlers/leader-hints.ts';
+import { notVerified } from '../log/leader-append.ts';
 import { type MetadataImage } from '../metadata/metadata-image.ts';
 import { type HostedPartitions } from '../replica/hosted-partitions.ts';
 import { appendToLeader } from '../replica/leader-append.ts';
@@ -133,7 +134,15 @@ export class ProduceHandler {
     }
     produced.partition = found;
     const refusal = transactionError(found, produced.batches, request);
-    produced.decide(refusal ?? appendToLeader(found, produced.batches, acks, 'client', checks));
+    produced.decide(
+      refusal ??
+        appendToLeader(
+          found,
+          produced.batches,
+          { acks, origin: 'client', verification: notVerified },
+          checks,
+        ),
+    );
   }
 
   #park(

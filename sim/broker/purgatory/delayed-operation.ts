@@ -53,9 +53,11 @@ export class WatchList {
   readonly #operations: DelayedOperation[] = [];
   /** Completed operations stay in the list until it has grown to this: removing one needs no search. */
   #purgeSize = smallestPurgeSize;
+  /** What completes may append, which checks again: nothing may move meanwhile. */
+  #checks = 0;
 
   watch(operation: DelayedOperation): void {
-    if (this.#operations.length >= this.#purgeSize) {
+    if (this.#checks === 0 && this.#operations.length >= this.#purgeSize) {
       this.#purge();
       this.#purgeSize = Math.max(smallestPurgeSize, 2 * this.#operations.length);
     }
@@ -66,10 +68,12 @@ export class WatchList {
   checkAll(): void {
     if (this.#operations.length === 0) return;
     let hasCompleted = false;
+    this.#checks += 1;
     for (const operation of this.#operations) {
       if (operation.isCompleted || operation.completeIfPossible()) hasCompleted = true;
     }
-    if (hasCompleted) this.#purge();
+    this.#checks -= 1;
+    if (hasCompleted && this.#checks === 0) this.#purge();
   }
 
   /** Whether nothing waits; an answer of false may be late. */

@@ -1,9 +1,17 @@
 import { type AppendResult, type AppendOrigin } from '../log/append-result.ts';
 import { type RecordBatch } from '../../protocol/record-batch.ts';
 import { type ErrorName } from '../../protocol/errors.ts';
+import { type Verification } from '../log/leader-append.ts';
 import { advanceHighWatermark } from './high-watermark.ts';
 import { type Partition } from './partition.ts';
 import { type PurgatoryChecks } from './purgatory-checks.ts';
+
+/** How something is appended. */
+export interface AppendTerms {
+  readonly acks: number;
+  readonly origin: AppendOrigin;
+  readonly verification: Verification;
+}
 
 /**
  * Appends what a client or coordinator sends to the partition that this broker leads. What waits for
@@ -12,8 +20,7 @@ import { type PurgatoryChecks } from './purgatory-checks.ts';
 export function appendToLeader(
   partition: Partition,
   batches: readonly RecordBatch[],
-  acks: number,
-  origin: AppendOrigin,
+  { acks, origin, verification }: AppendTerms,
   checks: PurgatoryChecks,
 ): AppendResult {
   const { host, leaderLog: log } = partition;
@@ -22,7 +29,7 @@ export function appendToLeader(
   if (acks === -1 && partition.isr.isr.length < partition.minIsr(log)) {
     return refused('NOT_ENOUGH_REPLICAS', log.logStartOffset);
   }
-  const result = log.appendAsLeader(batches, partition.leaderEpoch, origin);
+  const result = log.appendAsLeader(batches, partition.leaderEpoch, origin, verification);
   if (result.error !== 'NONE') {
     if (result.error === 'KAFKA_STORAGE_ERROR') host.storageFailed();
     return result;

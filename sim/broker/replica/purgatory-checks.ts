@@ -16,7 +16,7 @@ export class PurgatoryChecks {
   }
 
   run(): void {
-    // A check may complete a request, but never appends.
+    // What completes may append: that is looked at too.
     for (const [index, partition] of this.#appended.entries()) {
       if (this.#advanced[index] === true) {
         partition.waitingProduces.checkAll();

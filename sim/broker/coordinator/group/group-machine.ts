@@ -71,21 +71,20 @@ export class GroupMachine implements StateMachine {
     return made;
   }
 
-  replay(data: CoordinatorData, committedAt: Offset): void {
+  replay(data: CoordinatorData, committedAt: Offset, producerId: number): void {
     const { groupId } = data;
     if (data.type === 'OffsetCommit') {
-      if (data.value === null) {
-        this.offsets.delete(groupId, data, committedAt);
-      } else {
-        this.getOrCreate(groupId);
-        const { topic, partition } = data;
-        this.offsets.set(groupId, { ...data.value, topic, partition }, committedAt);
-      }
+      if (data.value !== null) this.getOrCreate(groupId);
+      this.offsets.replay(data, committedAt, producerId);
     } else if (data.value === null) {
       this.groups.delete(groupId, committedAt);
     } else {
       this.groups.set(groupId, ClassicGroup.restore(groupId, data.value), committedAt);
     }
+  }
+
+  replayMarker(producerId: number, isCommit: boolean, committedAt: Offset): void {
+    this.offsets.endTransaction(producerId, isCommit, committedAt);
   }
 
   revertTo(end: Offset): void {
@@ -139,8 +138,8 @@ export class GroupMachine implements StateMachine {
     const group = this.groups.get(groupId);
     if (group === undefined || group.state === 'Dead') return 'GROUP_ID_NOT_FOUND';
     if (group.state !== 'Empty') return 'NON_EMPTY_GROUP';
-    for (const offset of this.offsets.ofGroup(groupId)) {
-      records.push(offsetCommitRecord(groupId, offset, null));
+    for (const place of this.offsets.placesOf(groupId)) {
+      records.push(offsetCommitRecord(groupId, place, null));
     }
     records.push(groupMetadataRecord(groupId, null));
     return 'NONE';
@@ -149,13 +148,11 @@ export class GroupMachine implements StateMachine {
   /** Topics are gone: so are their offsets, of topics of that id or of no known id. */
   topicsDeleted(topicIds: ReadonlyMap<string, string>): Operation {
     const records: CoordinatorRecord[] = [];
-    for (const groupId of this.offsets.groupIds) {
-      for (const offset of this.offsets.ofGroup(groupId)) {
-        const topicId = topicIds.get(offset.topic);
-        if (topicId === undefined) continue;
-        const isOfTopic = offset.topicId === zeroUuid || offset.topicId === topicId;
-        if (isOfTopic) records.push(offsetCommitRecord(groupId, offset, null));
-      }
+    for (const offset of this.offsets.all()) {
+      const topicId = topicIds.get(offset.topic);
+      if (topicId === undefined) continue;
+      const isOfTopic = offset.topicId === zeroUuid || offset.topicId === topicId;
+      if (isOfTopic) records.push(offsetCommitRecord(offset.groupId, offset, null));
     }
     return { ...nothing, records };
   }

@@ -93,8 +93,10 @@ function deleteOffset(
   records: CoordinatorRecord[],
 ): ErrorName {
   if (group.isSubscribedTo(place.topic)) return 'GROUP_SUBSCRIBED_TO_TOPIC';
-  if (machine.offsets.get(group.groupId, place) !== undefined) {
-    records.push(offsetCommitRecord(group.groupId, place, null));
+  const { groupId } = group;
+  const { offsets } = machine;
+  if (offsets.get(groupId, place) !== undefined || offsets.isUnstable(groupId, place)) {
+    records.push(offsetCommitRecord(groupId, place, null));
   }
   return 'NONE';
 }

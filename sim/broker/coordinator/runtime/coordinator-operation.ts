@@ -1,6 +1,7 @@
 import { type CoordinatorData } from '../../../protocol/coordinator-record.ts';
 import { type ErrorName } from '../../../protocol/errors.ts';
-import { type Bytes, type Offset } from '../../../protocol/record-batch.ts';
+import { type Bytes, type Offset, type TxnUid } from '../../../protocol/record-batch.ts';
+import { type VerificationGuard } from '../../log/transaction-verification.ts';
 
 /** A record that a coordinator writes: its bytes, and what they say. */
 export interface CoordinatorRecord {
@@ -10,10 +11,21 @@ export interface CoordinatorRecord {
   readonly data: CoordinatorData;
 }
 
+/** Whose transaction records belong to: what they say waits for its marker. */
+export interface WritingTransaction {
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  /** Proves that the transaction's coordinator knows the partition (KIP-890). */
+  readonly guard: VerificationGuard;
+  /** Ghost. */
+  readonly txnUid: TxnUid;
+}
+
 /** What an operation on the newest state has led to (`CoordinatorResult`). */
 export interface Operation {
   /** Written as one batch. */
   readonly records: readonly CoordinatorRecord[];
+  readonly transaction?: WritingTransaction;
   /** False if the operation itself has changed the state that its records tell of. */
   readonly replays: boolean;
   /**
@@ -35,8 +47,13 @@ export function withoutRecords(settled: (error: ErrorName) => void): Operation {
 
 /** What a partition of a coordinator's topic keeps in memory (`CoordinatorShard`). */
 export interface StateMachine {
-  /** Applies a record; what it says is committed with the high watermark at `committedAt`. */
-  readonly replay: (data: CoordinatorData, committedAt: Offset) => void;
+  /**
+   * Applies a record; what it says is committed with the high watermark at `committedAt`. `producerId`
+   * is -1 unless it belongs to a transaction.
+   */
+  readonly replay: (data: CoordinatorData, committedAt: Offset, producerId: number) => void;
+  /** Applies the end of a producer's transaction. */
+  readonly replayMarker: (producerId: number, isCommit: boolean, committedAt: Offset) => void;
   /** Undoes what records from `end` on were to say: they could not be written. */
   readonly revertTo: (end: Offset) => void;
   /** The log has been replayed: timers may start. */
@@ -48,6 +65,9 @@ export interface StateMachine {
 /** What answers say of an append that failed (`CoordinatorOperationExceptionHelper`). */
 export function answeredError(error: ErrorName): ErrorName {
   switch (error) {
+    // The verification of a transaction has failed: clients need not look for the coordinator again.
+    case 'NETWORK_EXCEPTION':
+      return 'COORDINATOR_LOAD_IN_PROGRESS';
     case 'UNKNOWN_TOPIC_OR_PARTITION':
     case 'NOT_ENOUGH_REPLICAS':
     case 'REQUEST_TIMED_OUT':

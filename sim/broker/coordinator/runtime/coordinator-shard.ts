@@ -2,20 +2,29 @@ import { type Context } from '../../../kernel/process.ts';
 import { milliseconds } from '../../../kernel/time.ts';
 import { type Frame } from '../../../protocol/api.ts';
 import { BatchBuilder } from '../../../protocol/batch-builder.ts';
+import { endTransactionBatch, type EndTransactionMarker } from '../../../protocol/control-batch.ts';
 import { type ErrorName } from '../../../protocol/errors.ts';
 import {
   type CompressionType,
+  isControlRecord,
   isCoordinatorData,
   type Offset,
-  type RecordData,
+  type RecordBatch,
 } from '../../../protocol/record-batch.ts';
 import { type Fact } from '../../../trace.ts';
+import { type AppendResult } from '../../log/append-result.ts';
+import { notVerified, type Verification } from '../../log/leader-append.ts';
+import { noGuard } from '../../log/transaction-verification.ts';
 import { appendToLeader } from '../../replica/leader-append.ts';
 import { type Partition } from '../../replica/partition.ts';
 import { type PurgatoryChecks } from '../../replica/purgatory-checks.ts';
 import { answeredError, type Operation, type StateMachine } from './coordinator-operation.ts';
 import { CoordinatorTimers } from './coordinator-timers.ts';
 import { DelayedWrite } from './delayed-write.ts';
+import { replayLog, replayTime } from './log-replay.ts';
+
+/** Of records that belong to no transaction. */
+const noProducerId = -1;
 
 /** What the shards of one coordinator share. */
 export interface ShardHost<S extends StateMachine> {
@@ -34,11 +43,6 @@ export interface ShardView {
   /** When the high watermark is there, what the running operation writes first is committed. */
   readonly nextCommittedAt: () => Offset;
 }
-
-/** How fast a log is read, besides the one millisecond that a load takes at least. */
-const loadedBytesPerUs = 100;
-const shortestLoad = milliseconds(1);
-const readBytes = 1_048_576;
 
 /**
  * A coordinator's state for one partition that this broker leads, replicated by the partition's log
@@ -72,8 +76,7 @@ export class CoordinatorShard<S extends StateMachine> {
       highWatermark: () => partition.log?.highWatermark ?? 0,
       nextCommittedAt: () => this.#logEnd + 1,
     });
-    const bytes = partition.log?.sizeInBytes ?? 0;
-    host.context.setTimer(shortestLoad + Math.trunc(bytes / loadedBytesPerUs), {
+    host.context.setTimer(replayTime(partition), {
       taskName: 'load-coordinator',
       run: () => {
         this.#load();
@@ -89,7 +92,8 @@ export class CoordinatorShard<S extends StateMachine> {
 
   /** Writes what an operation has led to. */
   perform(operation: Operation): void {
-    const { records, replays, settled } = operation;
+    const { records, replays, settled, transaction } = operation;
+    const producerId = transaction?.producerId ?? noProducerId;
     const start = this.#logEnd;
     if (records.length > 0) {
       const error = this.#append(operation);
@@ -100,19 +104,43 @@ export class CoordinatorShard<S extends StateMachine> {
       }
       if (replays) {
         for (const [index, { data }] of records.entries()) {
-          this.#machine.replay(data, start + index + 1);
+          this.#machine.replay(data, start + index + 1, producerId);
         }
       }
     }
-    const delayed = new DelayedWrite(this.#partition, this.#logEnd, settled);
-    const { context, writeTimeoutMs } = this.#host;
-    const { waitingProduces } = this.#partition;
-    delayed.completeOrWatch(context, milliseconds(writeTimeoutMs), [waitingProduces]);
+    this.#whenCommitted((error) => {
+      settled(answeredError(error));
+    });
+  }
+
+  /**
+   * Writes the marker that ends a producer's transaction. `settled` is called once: with NONE when it is
+   * committed, else with the error of its append (`CoordinatorRuntime.scheduleTransactionCompletion`).
+   */
+  completeTransaction(
+    marker: EndTransactionMarker,
+    transactionVersion: number,
+    settled: (error: ErrorName) => void,
+  ): void {
+    if (typeof this.machine === 'string') {
+      settled(this.machine);
+      return;
+    }
+    const verification = { guard: noGuard, transactionVersion };
+    const { error } = this.#write(endTransactionBatch(marker), verification);
+    if (error !== 'NONE') {
+      settled(error);
+      return;
+    }
+    this.#machine.replayMarker(marker.producerId, marker.type === 'commit', this.#logEnd);
+    this.#whenCommitted(settled);
   }
 
   /** Another broker leads the partition, or nobody. */
   close(): void {
     if (this.#state === 'closed') return;
+    const { name: partition, host } = this.#partition;
+    this.#host.context.record({ kind: 'coordinatorUnloaded', partition, broker: host.brokerId });
     const wasActive = this.#state === 'active';
     this.#state = 'closed';
     this.#timers.cancelAll();
@@ -123,40 +151,55 @@ export class CoordinatorShard<S extends StateMachine> {
     return this.#partition.log?.logEndOffset ?? 0;
   }
 
-  #append({ records }: Operation): ErrorName {
-    const { context, compressionType, checks } = this.#host;
-    const partition = this.#partition;
+  #whenCommitted(settled: (error: ErrorName) => void): void {
+    const delayed = new DelayedWrite(this.#partition, this.#logEnd, settled);
+    const { context, writeTimeoutMs } = this.#host;
+    const { waitingProduces } = this.#partition;
+    delayed.completeOrWatch(context, milliseconds(writeTimeoutMs), [waitingProduces]);
+  }
+
+  #append({ records, transaction }: Operation): ErrorName {
+    const { context, compressionType } = this.#host;
     const nowMs = context.wallClockMs();
-    const writeLimitBytes = partition.log?.config.maxMessageBytes ?? 0;
+    const writeLimitBytes = this.#partition.log?.config.maxMessageBytes ?? 0;
     const builder = new BatchBuilder({ writeLimitBytes, compressionType });
     for (const { key, value, data } of records) {
       builder.append(nowMs, { key, value, headers: [] }, undefined, data);
     }
-    return appendToLeader(partition, [builder.build()], 1, 'coordinator', checks).error;
+    if (transaction === undefined) return this.#write(builder.build(), notVerified).error;
+    const producer = { ...transaction, baseSequence: -1, isTransactional: true };
+    const { guard } = transaction;
+    return this.#write(builder.build(producer), { ...notVerified, guard }).error;
+  }
+
+  #write(batch: RecordBatch, verification: Verification): AppendResult {
+    const terms = { acks: 1, origin: 'coordinator', verification } as const;
+    return appendToLeader(this.#partition, [batch], terms, this.#host.checks);
   }
 
   /** Replays the log to its end, also what is not committed yet (`CoordinatorLoaderImpl`). */
   #load(): void {
     if (this.#state !== 'loading') return;
-    const log = this.#partition.leaderLog;
-    let offset = log?.logStartOffset ?? 0;
-    while (log !== undefined && offset < log.logEndOffset) {
-      const { batches } = log.read(offset, readBytes, 'logEnd', true);
-      const last = batches.at(-1);
-      if (last === undefined) break;
-      for (const batch of batches) {
-        for (const { data, offsetDelta } of batch.records) {
-          this.#replay(data, batch.baseOffset + offsetDelta);
-        }
-      }
-      offset = last.lastOffset + 1;
-    }
+    const { name: partition, host, leaderEpoch } = this.#partition;
+    replayLog(this.#partition, (batch) => {
+      this.#replay(batch);
+    });
     this.#state = 'active';
+    const { context, checks } = this.#host;
+    context.record({ kind: 'coordinatorLoaded', partition, broker: host.brokerId, leaderEpoch });
     this.#machine.loaded();
-    this.#host.checks.run();
+    checks.run();
   }
 
-  #replay(data: RecordData | null, offset: Offset): void {
-    if (data !== null && isCoordinatorData(data)) this.#machine.replay(data, offset + 1);
+  #replay({ records, baseOffset, isTransactional, producerId }: RecordBatch): void {
+    for (const { data, offsetDelta } of records) {
+      if (data === null) continue;
+      const committedAt = baseOffset + offsetDelta + 1;
+      if (isControlRecord(data)) {
+        this.#machine.replayMarker(producerId, data.type === 'commit', committedAt);
+      } else if (isCoordinatorData(data)) {
+        this.#machine.replay(data, committedAt, isTransactional ? producerId : noProducerId);
+      }
+    }
   }
 }

@@ -31,6 +31,10 @@ export class CoordinatorTimers {
     this.#set.set(key, timer);
   }
 
+  isScheduled(key: string): boolean {
+    return this.#set.has(key);
+  }
+
   cancel(key: string): void {
     const timer = this.#set.get(key);
     if (timer === undefined) return;

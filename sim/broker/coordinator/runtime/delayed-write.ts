@@ -2,7 +2,6 @@ import { type ErrorName } from '../../../protocol/errors.ts';
 import { type Offset } from '../../../protocol/record-batch.ts';
 import { DelayedOperation } from '../../purgatory/delayed-operation.ts';
 import { type Partition } from '../../replica/partition.ts';
-import { answeredError } from './coordinator-operation.ts';
 
 /** An operation that waits until everything below an offset is committed (`DeferredEvent`). */
 export class DelayedWrite extends DelayedOperation {
@@ -32,6 +31,6 @@ export class DelayedWrite extends DelayedOperation {
   }
 
   protected complete(): void {
-    this.#settled(answeredError(this.#outcome));
+    this.#settled(this.#outcome);
   }
 }

@@ -1,46 +1,77 @@
 import { type StoredOffset } from '../../../../protocol/coordinator-record.ts';
 import { type Offset } from '../../../../protocol/record-batch.ts';
 import { CommittedMap } from '../../runtime/committed-map.ts';
+import { type CommittedOffset, type OffsetPlace, placeKey } from './offset-place.ts';
+import { PendingOffsets } from './pending-offsets.ts';
 
-/** A committed offset with its partition. */
-export interface CommittedOffset extends StoredOffset {
-  readonly topic: string;
-  readonly partition: number;
+/** What a record says of the offset of one partition. */
+interface OffsetRecord extends OffsetPlace {
+  readonly groupId: string;
+  /** Null: there is none any more. */
+  readonly value: StoredOffset | null;
 }
 
-/** The offsets that groups have committed (`OffsetMetadataManager.Offsets`). */
+/** An offset that a group has, or will have when a transaction is committed. */
+export interface OffsetOfGroup extends CommittedOffset {
+  readonly groupId: string;
+}
+
+/** The offsets that groups have committed (`OffsetMetadataManager`). */
 export class GroupOffsets {
   readonly #highWatermark: () => Offset;
   readonly #byGroup = new Map<string, CommittedMap<string, CommittedOffset>>();
+  readonly #pending: PendingOffsets;
 
   constructor(highWatermark: () => Offset) {
     this.#highWatermark = highWatermark;
+    this.#pending = new PendingOffsets(highWatermark);
   }
 
-  set(groupId: string, offset: CommittedOffset, committedAt: Offset): void {
-    let offsets = this.#byGroup.get(groupId);
-    if (offsets === undefined) {
-      offsets = new CommittedMap(this.#highWatermark);
-      this.#byGroup.set(groupId, offsets);
+  /** Applies a record; in a transaction (`producerId` is not -1) it counts from the commit on. */
+  replay(record: OffsetRecord, committedAt: Offset, producerId: number): void {
+    const { groupId, topic, partition, value } = record;
+    if (value === null) {
+      this.#byGroup.get(groupId)?.delete(placeKey(record), committedAt);
+      this.#pending.delete(groupId, record, committedAt);
+      return;
     }
-    offsets.set(keyOf(offset.topic, offset.partition), offset, committedAt);
+    const offset = { ...value, topic, partition, recordOffset: committedAt - 1 };
+    if (producerId < 0) this.#set(groupId, offset, committedAt);
+    else this.#pending.add(producerId, { ...offset, groupId }, committedAt);
   }
 
-  delete(groupId: string, place: Place, committedAt: Offset): void {
-    this.#byGroup.get(groupId)?.delete(keyOf(place.topic, place.partition), committedAt);
+  /** Applies a marker. A plain commit that was written after that of the transaction stays. */
+  endTransaction(producerId: number, isCommit: boolean, committedAt: Offset): void {
+    for (const { groupId, ...offset } of this.#pending.take(producerId, committedAt)) {
+      if (!isCommit) continue;
+      const known = this.get(groupId, offset);
+      if (known !== undefined && known.recordOffset >= offset.recordOffset) continue;
+      this.#set(groupId, offset, committedAt);
+    }
   }
 
   revertTo(end: Offset): void {
     for (const offsets of this.#byGroup.values()) offsets.revertTo(end);
+    this.#pending.revertTo(end);
   }
 
-  get(groupId: string, { topic, partition }: Place): CommittedOffset | undefined {
-    return this.#byGroup.get(groupId)?.get(keyOf(topic, partition));
+  get(groupId: string, place: OffsetPlace): CommittedOffset | undefined {
+    return this.#byGroup.get(groupId)?.get(placeKey(place));
   }
 
   /** As of the high watermark. */
-  getCommitted(groupId: string, { topic, partition }: Place): CommittedOffset | undefined {
-    return this.#byGroup.get(groupId)?.getCommitted(keyOf(topic, partition));
+  getCommitted(groupId: string, place: OffsetPlace): CommittedOffset | undefined {
+    return this.#byGroup.get(groupId)?.getCommitted(placeKey(place));
+  }
+
+  /** Whether the offset is about to change: an open transaction has another. */
+  isUnstable(groupId: string, place: OffsetPlace): boolean {
+    return this.#pending.has(groupId, place);
+  }
+
+  /** Whether open transactions have offsets of the group. */
+  hasUnstable(groupId: string): boolean {
+    return this.#pending.hasAnyOf(groupId);
   }
 
   /** All of a group, in the order of their first commits. */
@@ -53,17 +84,32 @@ export class GroupOffsets {
     return [...(this.#byGroup.get(groupId)?.committed().values() ?? [])];
   }
 
-  get groupIds(): readonly string[] {
-    return [...this.#byGroup.keys()];
+  /** The partitions of which a group has an offset, or has one in an open transaction. */
+  placesOf(groupId: string): OffsetPlace[] {
+    const places: OffsetPlace[] = [...this.ofGroup(groupId)];
+    const known = new Set(places.map(placeKey));
+    for (const pending of this.#pending.all()) {
+      if (pending.groupId !== groupId || known.has(placeKey(pending))) continue;
+      known.add(placeKey(pending));
+      places.push(pending);
+    }
+    return places;
   }
-}
 
-interface Place {
-  readonly topic: string;
-  readonly partition: number;
-}
+  /** All offsets of all groups, also those in open transactions. */
+  *all(): Iterable<OffsetOfGroup> {
+    for (const [groupId, offsets] of this.#byGroup) {
+      for (const offset of offsets.newest.values()) yield { ...offset, groupId };
+    }
+    yield* this.#pending.all();
+  }
 
-/** A topic's name has no slash. */
-function keyOf(topic: string, partition: number): string {
-  return `${topic}/${partition}`;
+  #set(groupId: string, offset: CommittedOffset, committedAt: Offset): void {
+    let offsets = this.#byGroup.get(groupId);
+    if (offsets === undefined) {
+      offsets = new CommittedMap(this.#highWatermark);
+      this.#byGroup.set(groupId, offsets);
+    }
+    offsets.set(placeKey(offset), offset, committedAt);
+  }
 }

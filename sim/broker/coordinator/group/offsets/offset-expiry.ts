@@ -1,12 +1,13 @@
 import { type CoordinatorRecord } from '../../runtime/coordinator-operation.ts';
 import { type ClassicGroup } from '../classic/classic-group.ts';
 import { offsetCommitRecord } from '../group-records.ts';
-import { type CommittedOffset, type GroupOffsets } from './group-offsets.ts';
+import { type GroupOffsets } from './group-offsets.ts';
+import { type CommittedOffset } from './offset-place.ts';
 
 /**
  * Removes the offsets of a group that are older than the retention (KIP-211,
  * `OffsetMetadataManager.cleanupExpiredOffsets`).
- * @returns Whether nothing is left of them.
+ * @returns Whether nothing is left of them, nor will come of an open transaction.
  */
 export function expireOffsets(
   group: ClassicGroup,
@@ -16,18 +17,20 @@ export function expireOffsets(
 ): boolean {
   const { groupId } = group;
   const all = offsets.ofGroup(groupId);
-  if (all.length === 0) return true;
+  const isEmptied = !offsets.hasUnstable(groupId);
+  if (all.length === 0) return isEmptied;
   const ageFrom = ageBase(group);
   if (ageFrom === undefined) return false;
   let isAllGone = true;
   for (const offset of all) {
-    if (!group.isSubscribedTo(offset.topic) && isExpired(offset, ageFrom(offset), time)) {
+    const mayGo = !group.isSubscribedTo(offset.topic) && !offsets.isUnstable(groupId, offset);
+    if (mayGo && isExpired(offset, ageFrom(offset), time)) {
       records.push(offsetCommitRecord(groupId, offset, null));
     } else {
       isAllGone = false;
     }
   }
-  return isAllGone;
+  return isAllGone && isEmptied;
 }
 
 /** From when on an offset ages; undefined if none of the group does. */

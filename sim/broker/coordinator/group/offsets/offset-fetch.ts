@@ -7,28 +7,39 @@ import {
   type OffsetFetchResponseTopics,
 } from '../../../../protocol/messages/offset-fetch-response.ts';
 import { zeroUuid } from '../../../../protocol/uuid.ts';
-import { type CommittedOffset, type GroupOffsets } from './group-offsets.ts';
+import { type GroupOffsets } from './group-offsets.ts';
+import { type CommittedOffset } from './offset-place.ts';
 
 /** Which state a fetch of offsets sees: the newest one, or what is committed. */
 export type OffsetView = 'newest' | 'committed';
 
-/** The offsets that a group asks for, of some partitions or of all. */
+/**
+ * The offsets that a group asks for, of some partitions or of all. Who asks for stable ones sees the
+ * newest state, and not the offsets that an open transaction is about to change (KIP-447).
+ */
 export function fetchedOffsets(
   offsets: GroupOffsets,
   { groupId, topics }: OffsetFetchRequestGroup,
   view: OffsetView,
 ): OffsetFetchResponseTopics[] {
+  const isNewest = view === 'newest';
+  const answerOf = (offset: CommittedOffset): OffsetFetchResponsePartitions =>
+    isNewest && offsets.isUnstable(groupId, offset)
+      ? unstableOffset(offset.partition)
+      : offsetView(offset);
   if (topics === null) {
-    const all = view === 'newest' ? offsets.ofGroup(groupId) : offsets.ofGroupCommitted(groupId);
-    return byTopic(all);
+    return byTopic(
+      isNewest ? offsets.ofGroup(groupId) : offsets.ofGroupCommitted(groupId),
+      answerOf,
+    );
   }
   return topics.map(({ name, topicId, partitionIndexes }) => ({
     name,
     topicId,
     partitions: partitionIndexes.map((partition) => {
       const place = { topic: name, partition };
-      const found =
-        view === 'newest' ? offsets.get(groupId, place) : offsets.getCommitted(groupId, place);
+      if (isNewest && offsets.isUnstable(groupId, place)) return unstableOffset(partition);
+      const found = isNewest ? offsets.get(groupId, place) : offsets.getCommitted(groupId, place);
       return found === undefined || isOfOtherTopic(found, topicId)
         ? noOffset(partition)
         : offsetView(found);
@@ -52,12 +63,15 @@ function isOfOtherTopic({ topicId }: CommittedOffset, wanted: string): boolean {
   return topicId !== zeroUuid && wanted !== zeroUuid && topicId !== wanted;
 }
 
-function byTopic(all: readonly CommittedOffset[]): OffsetFetchResponseTopics[] {
+function byTopic(
+  all: readonly CommittedOffset[],
+  answerOf: (offset: CommittedOffset) => OffsetFetchResponsePartitions,
+): OffsetFetchResponseTopics[] {
   const topics = new Map<string, OffsetFetchResponsePartitions[]>();
   for (const offset of all) {
     const partitions = topics.get(offset.topic) ?? [];
     topics.set(offset.topic, partitions);
-    partitions.push(offsetView(offset));
+    partitions.push(answerOf(offset));
   }
   return [...topics].map(([name, partitions]) => ({ name, topicId: zeroUuid, partitions }));
 }
@@ -85,4 +99,8 @@ function noOffset(partitionIndex: number): OffsetFetchResponsePartitions {
     metadata: '',
     errorCode: 'NONE',
   };
+}
+
+function unstableOffset(partitionIndex: number): OffsetFetchResponsePartitions {
+  return { ...noOffset(partitionIndex), errorCode: 'UNSTABLE_OFFSET_COMMIT' };
 }
