@@ -69,6 +69,8 @@ export type GroupMemberFact =
   | {
       readonly kind: 'committedOffsetsReceived';
       readonly groupId: string;
+      /** The coordinator. */
+      readonly from: BrokerId;
       readonly offsets: readonly PartitionOffset[];
       readonly requireStable: boolean;
       /** When the request was sent. */

@@ -13,8 +13,8 @@ export const groupSentences: Sentences<GroupFact['kind']> = {
   offsetCommitSucceeded: ({ commit }) => `commit ${commit} is done`,
   offsetCommitFailed: ({ commit, error, definite }) =>
     `commit ${commit} has failed: ${error}${definite ? '' : ', outcome unknown'}`,
-  committedOffsetsReceived: ({ groupId, offsets }) =>
-    `hears that ${groupId} has committed ${offsetList(offsets)}`,
+  committedOffsetsReceived: ({ groupId, from, offsets }) =>
+    `hears from broker ${from} that ${groupId} has committed ${offsetList(offsets)}`,
   recordsProcessed: ({ partition, offsets, outputs }) =>
     `has processed ${range(offsets)} of ${partition}${outputsOf(outputs)}`,
   coordinatorLoaded: ({ partition, leaderEpoch }) =>
