@@ -93,6 +93,11 @@ const clientStep = z.discriminatedUnion('kind', [
     /** A partition. */
     p: z.string().default(''),
     offset: z.int().default(0),
+    /** Of `sendOffsets`: the group, its member, and the offset of each partition. */
+    group: z.string().default(''),
+    member: z.string().default(''),
+    generation: z.int().default(-1),
+    offsets: z.record(z.string(), z.int()).default({}),
     thread: z.string().default('main'),
     ...seen,
   }),
@@ -151,9 +156,6 @@ const missingCalls = new Map([
 export function notModelledReason(file: CaseFile): string | undefined {
   const steps = contentOfLines(file).map(({ content }) => content);
   const config = property(property(steps[0], 'given'), 'config');
-  if (property(config, 'transactional.id') !== undefined) {
-    return 'transactions are not modelled yet';
-  }
   if (property(config, 'group.protocol') === 'consumer') {
     return 'the consumer group protocol (KIP-848) is not modelled yet';
   }

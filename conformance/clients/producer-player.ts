@@ -1,7 +1,12 @@
 import { ConfigError } from '../../sim/config-error.ts';
+import {
+  type GroupMetadata,
+  type GroupOffset,
+} from '../../sim/client/consumer/group/group-offset.ts';
 import { KafkaProducer } from '../../sim/client/producer/kafka-producer.ts';
+import { type CallEnded } from '../../sim/client/producer/send-call.ts';
 import { parseTopicPartition } from '../../sim/client/topic-partition.ts';
-import { assert } from '../../sim/kernel/assert.ts';
+import { assert, present } from '../../sim/kernel/assert.ts';
 import { utf8Bytes } from '../../sim/protocol/bytes.ts';
 import { resolveProducerConfig } from '../../sim/protocol/config/producer-config.ts';
 import { type Switches } from '../../sim/switches.ts';
@@ -24,6 +29,7 @@ export class ProducerPlayer implements ClientPlayer {
   readonly #names: string[] = [];
   readonly #threads: CallThreads;
   readonly #states = new StateChanges();
+  #transactions = 0;
 
   constructor(given: Given, switches: Switches = {}) {
     const config = resolveProducerConfig(propertiesOf(given));
@@ -88,23 +94,54 @@ export class ProducerPlayer implements ClientPlayer {
     return {
       begin: (ended) => {
         this.#producer.send(record, (thrown) => {
-          ended(thrown === undefined ? undefined : { threw: `send ${name}`, error: thrown });
+          ended(thrown === undefined ? undefined : { threw: `send ${name}`, ...seen(thrown) });
         });
       },
     };
   }
 
-  #otherCall({ call: name, ms = Infinity }: ClientStepOf<'call'>): ThreadCall {
+  #otherCall(step: ClientStepOf<'call'>): ThreadCall {
     return {
       begin: (ended) => {
-        const returned = (): void => {
-          ended({ returned: name });
-        };
-        if (name === 'flush') this.#producer.flush(returned);
-        else if (name === 'close') this.#producer.close(ms, returned);
-        else throw new ConfigError('call', `the producer has no ${name}`);
+        this.#begin(step, (thrown) => {
+          ended(
+            thrown === undefined ? { returned: step.call } : { threw: step.call, ...seen(thrown) },
+          );
+        });
       },
     };
+  }
+
+  #begin(step: ClientStepOf<'call'>, ended: CallEnded): void {
+    const producer = this.#producer;
+    const returned = (): void => {
+      ended(undefined);
+    };
+    switch (step.call) {
+      case 'flush':
+        producer.flush(returned);
+        break;
+      case 'close':
+        producer.close(step.ms ?? Infinity, returned);
+        break;
+      case 'initTransactions':
+        producer.initTransactions(ended);
+        break;
+      case 'begin':
+        ended(producer.beginTransaction((this.#transactions += 1)));
+        break;
+      case 'sendOffsets':
+        producer.sendOffsetsToTransaction(offsetsOf(step), groupOf(step), ended);
+        break;
+      case 'commit':
+        producer.commitTransaction(ended);
+        break;
+      case 'abort':
+        producer.abortTransaction(ended);
+        break;
+      default:
+        throw new ConfigError('call', `the producer has no ${step.call}`);
+    }
   }
 
   #setSequence({ sequence, p }: ClientStepOf<'sequence'>): void {
@@ -120,9 +157,23 @@ export class ProducerPlayer implements ClientPlayer {
       const { recordId, partition: p, offset } = fact;
       this.#cluster.note({ acked: this.#names[recordId], p, offset });
     } else if (fact.kind === 'sendFailed') {
-      const [error, cause] = fact.error.split(' caused by ');
-      const failed = { failed: this.#names[fact.recordId], error };
-      this.#cluster.note(cause === undefined ? failed : { ...failed, cause });
+      this.#cluster.note({ failed: this.#names[fact.recordId], ...seen(fact.error) });
     }
   }
+}
+
+/** What a case shows of an exception. */
+function seen(thrown: string): SeenEvent {
+  const [error, cause] = thrown.split(' caused by ');
+  return cause === undefined ? { error } : { error, cause };
+}
+
+function groupOf({ group, member, generation }: ClientStepOf<'call'>): GroupMetadata {
+  return { groupId: group, memberId: member, generationId: generation, groupInstanceId: null };
+}
+
+function offsetsOf({ offsets }: ClientStepOf<'call'>): readonly GroupOffset[] {
+  return Object.entries(offsets).map(([name, offset]) => {
+    return { partition: present(parseTopicPartition(name), name), offset, leaderEpoch: -1 };
+  });
 }

@@ -15,5 +15,5 @@ export function producerState({ manager }: KafkaProducer): unknown {
     };
     partitions[name] = sequences.isUnresolved(name) ? { ...state, unresolved: true } : state;
   }
-  return { state: manager.state, pid, epoch, partitions };
+  return { state: manager.states.current, pid, epoch, partitions };
 }

@@ -4,6 +4,7 @@ import { apiName } from '../../sim/frame-description.ts';
 import { type FetchRequest } from '../../sim/protocol/messages/fetch-request.ts';
 import { type JsonObject } from '../json.ts';
 import { topicNameOf } from './scripted-addresses.ts';
+import { transactionView } from './transaction-view.ts';
 
 /** What a recorded case shows of a request. */
 export function requestView(request: Request): JsonObject {
@@ -13,20 +14,19 @@ export function requestView(request: Request): JsonObject {
     case Api.metadata:
       return { sent, v, topics: request.body.topics?.map(({ name }) => name) ?? null };
     case Api.produce: {
-      const { acks, timeoutMs, topicData } = request.body;
+      const { acks, timeoutMs, topicData, transactionalId } = request.body;
       const batches = topicData.flatMap(({ name, partitionData }) =>
         partitionData.flatMap(({ index, records }) =>
           (records ?? []).map((batch) => batchView(`${name}-${index}`, batch)),
         ),
       );
-      return { sent, v, acks, timeoutMs, batches };
+      const view = { sent, v, acks, timeoutMs, batches };
+      return transactionalId === null ? view : { ...view, transactionalId };
     }
-    case Api.initProducerId: {
-      const { transactionTimeoutMs, producerId, producerEpoch } = request.body;
-      return { sent, v, body: { transactionTimeoutMs, producerId, producerEpoch } };
+    default: {
+      const body = transactionView(request);
+      return body === undefined ? { sent, v, ...readView(request) } : { sent, v, body };
     }
-    default:
-      return { sent, v, ...readView(request) };
   }
 }
 
@@ -101,7 +101,9 @@ function batchView(p: string, batch: RecordBatch): JsonObject {
   const { producerId: pid, producerEpoch: epoch, baseSequence: seq } = batch;
   const records = batch.records.map(({ value }) => recordName(value));
   const view = { p, bytes: batch.sizeInBytes, records };
-  return pid < 0 ? view : { ...view, pid, epoch, seq };
+  if (pid < 0) return view;
+  const idempotent = { ...view, pid, epoch, seq };
+  return batch.isTransactional ? { ...idempotent, txn: true } : idempotent;
 }
 
 /** The value of a record is its name, filled with dots. */

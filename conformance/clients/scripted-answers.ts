@@ -25,6 +25,7 @@ import {
 import { type ClientStepOf, type Given, type PartitionAnswer } from './client-case.ts';
 import { listenerOf, topicIdOf, topicNameOf } from './scripted-addresses.ts';
 import { answerOf, leadersIn, ScriptedReads } from './scripted-reads.ts';
+import { ScriptedTransactions } from './scripted-transactions.ts';
 
 /** What a step says about an answer; what it leaves out is as if all went well. */
 export type AnswerScript = Partial<
@@ -38,9 +39,6 @@ function answerTo<K extends ApiKey>(
   return responseFrame(request.apiKey, request, body, frameOverheadBytes);
 }
 
-/** The id that the first idempotent producer gets. */
-const firstProducerId = 1_000;
-
 /** The cluster as far as a client can see it, and what it answers. */
 export class ScriptedAnswers {
   #topics: Given['cluster']['topics'];
@@ -49,7 +47,7 @@ export class ScriptedAnswers {
   readonly #features: Given['features'];
   /** By partition. */
   readonly #nextOffsets = new Map<string, number>();
-  #producerIds = firstProducerId;
+  readonly #transactions = new ScriptedTransactions();
 
   constructor(given: Given) {
     const { cluster, features } = given;
@@ -76,10 +74,32 @@ export class ScriptedAnswers {
         return answerTo(request, { ...this.#metadata(request.body, script), throttleTimeMs });
       case Api.produce:
         return answerTo(request, { ...this.#produce(request.body, script), throttleTimeMs });
-      case Api.initProducerId:
-        return answerTo(request, { ...this.#producerId(script), throttleTimeMs });
-      default:
+      case Api.fetch:
+      case Api.listOffsets:
+      case Api.offsetForLeaderEpoch:
+      case Api.findCoordinator:
+      case Api.offsetFetch:
         return this.#answerReader(request, script);
+      default:
+        return this.#answerProducer(request, script);
+    }
+  }
+
+  #answerProducer(request: Request, script: AnswerScript): Response {
+    const transactions = this.#transactions;
+    switch (request.apiKey) {
+      case Api.initProducerId:
+        return answerTo(request, transactions.producerId(request.body, script));
+      case Api.addPartitionsToTxn:
+        return answerTo(request, transactions.addPartitions(request.body, script));
+      case Api.addOffsetsToTxn:
+        return answerTo(request, transactions.addOffsets(script));
+      case Api.txnOffsetCommit:
+        return answerTo(request, transactions.commitOffsets(request.body, script));
+      case Api.endTxn:
+        return answerTo(request, transactions.endTxn(request.body, request.apiVersion, script));
+      default:
+        throw new ConfigError('answer', `cannot answer request ${request.apiKey}`);
     }
   }
 
@@ -200,19 +220,6 @@ export class ScriptedAnswers {
       })),
       errorMessage: null,
       currentLeader: { leaderId, leaderEpoch },
-    };
-  }
-
-  #producerId({ error = 'NONE', pid, epoch = 0 }: AnswerScript) {
-    const isGiven = error === 'NONE';
-    const producerId = pid ?? this.#producerIds;
-    if (isGiven && pid === undefined) this.#producerIds += 1;
-    return {
-      errorCode: error,
-      producerId: isGiven ? producerId : -1,
-      producerEpoch: isGiven ? epoch : -1,
-      ongoingTxnProducerId: -1,
-      ongoingTxnProducerEpoch: -1,
     };
   }
 }

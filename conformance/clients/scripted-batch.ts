@@ -1,11 +1,11 @@
 import { BatchBuilder } from '../../sim/protocol/batch-builder.ts';
 import { endTransactionBatch } from '../../sim/protocol/control-batch.ts';
-import { type RecordBatch } from '../../sim/protocol/record-batch.ts';
+import { noTxnUid, type RecordBatch } from '../../sim/protocol/record-batch.ts';
 import { type ScriptedBatch } from './client-case.ts';
 
 /** A batch of a log, with as many records as the case says. */
 export function scriptedBatch({ o, n, epoch, pid, txn, control }: ScriptedBatch): RecordBatch {
-  const producer = { producerId: pid, producerEpoch: pid < 0 ? -1 : 0 };
+  const producer = { producerId: pid, producerEpoch: pid < 0 ? -1 : 0, txnUid: noTxnUid };
   const batch =
     control === undefined
       ? dataBatch(n, { ...producer, baseSequence: pid < 0 ? -1 : 0, isTransactional: txn })

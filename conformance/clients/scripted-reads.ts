@@ -27,8 +27,11 @@ export class ScriptedReads {
   coordinator: number;
   readonly #committed: Given['committed'];
   readonly #logs: Given['logs'];
+  /** A consumer has a second connection to its coordinator, a producer has not. */
+  readonly #hasOwnConnection: boolean;
 
-  constructor({ cluster, committed, logs }: Given) {
+  constructor({ client, cluster, committed, logs }: Given) {
+    this.#hasOwnConnection = client === 'consumer';
     this.topics = cluster.topics;
     this.coordinator = cluster.coordinator ?? cluster.nodes[0] ?? 1;
     this.#committed = committed;
@@ -108,7 +111,8 @@ export class ScriptedReads {
   ): FindCoordinatorResponse {
     const isFound = error === 'NONE';
     const nowhere = { nodeId: -1, host: '', port: -1 };
-    const place = { nodeId: this.coordinator, ...coordinatorOf(this.coordinator) };
+    const address = this.#hasOwnConnection ? coordinatorOf : listenerOf;
+    const place = { nodeId: this.coordinator, ...address(this.coordinator) };
     return {
       throttleTimeMs: throttle,
       errorCode: 'NONE',

@@ -7,6 +7,7 @@ import { BatchBuilder } from '../../sim/protocol/batch-builder.ts';
 import { utf8Bytes } from '../../sim/protocol/bytes.ts';
 import { endTransactionBatch } from '../../sim/protocol/control-batch.ts';
 import {
+  noTxnUid,
   batchOverheadBytes,
   type Bytes,
   type RecordBatch,
@@ -119,6 +120,7 @@ export class BatchMaker {
         producerEpoch: epoch,
         baseSequence: seq,
         isTransactional: txn,
+        txnUid: noTxnUid,
       }),
       partitionLeaderEpoch: leaderEpoch,
     };

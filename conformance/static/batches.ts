@@ -11,6 +11,7 @@ import {
 } from '../../sim/protocol/bytes.ts';
 import { endTransactionBatch, leaderChangeBatch } from '../../sim/protocol/control-batch.ts';
 import {
+  noTxnUid,
   batchOverheadBytes,
   incrementSequence,
   type LogRecord,
@@ -123,6 +124,7 @@ function batchOf(given: z.infer<typeof batchCase>['given']): RecordBatch {
     baseSequence,
     lastSequence: baseSequence < 0 ? -1 : incrementSequence(baseSequence, lastDelta),
     isTransactional: given.transactional,
+    txnUid: noTxnUid,
     isControl: false,
     compressionType: 'none',
     timestampType,

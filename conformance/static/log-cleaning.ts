@@ -3,7 +3,7 @@ import { cleanableRange } from '../../sim/broker/log/cleaner/cleanable-range.ts'
 import { Cleaning } from '../../sim/broker/log/cleaner/cleaning.ts';
 import { BatchBuilder, noProducer } from '../../sim/protocol/batch-builder.ts';
 import { endTransactionBatch } from '../../sim/protocol/control-batch.ts';
-import { type RecordBatch } from '../../sim/protocol/record-batch.ts';
+import { noTxnUid, type RecordBatch } from '../../sim/protocol/record-batch.ts';
 import { differenceAt } from '../difference.ts';
 import { LogUnderTest, startMs } from './log-under-test.ts';
 import { firstOfSteps, section } from './section.ts';
@@ -90,8 +90,8 @@ class CleanedLog {
     if (pid < 0) return builder.build(noProducer);
     const baseSequence = this.#nextSequences.get(pid) ?? 0;
     this.#nextSequences.set(pid, baseSequence + records.length);
-    const producer = { producerId: pid, producerEpoch: 0, baseSequence, isTransactional: true };
-    return builder.build(producer);
+    const producer = { producerId: pid, producerEpoch: 0, txnUid: noTxnUid };
+    return builder.build({ ...producer, baseSequence, isTransactional: true });
   }
 
   #clean(isRolledFirst: boolean): object {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type FetchIsolation, type ReadResult } from '../../sim/broker/log/read-result.ts';
+import { noTxnUid } from '../../sim/protocol/record-batch.ts';
 import { type Difference } from '../case-result.ts';
 import { differenceAt } from '../difference.ts';
 import { LogUnderTest, startMs, viewOfAppend, viewOfError } from './log-under-test.ts';
@@ -171,7 +172,7 @@ export const refusedAppends = sequence(refusedAppend, () => {
     const timestampsMs = Array.from({ length: recorded.count }, () => tested.nowMs);
     const batch = batchOf(
       { timestampsMs, keyOf: (index) => `k${index}`, valueBytes: recorded.valueBytes },
-      { producerId, producerEpoch, baseSequence, isTransactional: false },
+      { producerId, producerEpoch, baseSequence, isTransactional: false, txnUid: noTxnUid },
     );
     const result = tested.append(batch, leaderEpoch);
     return differenceAt('append', recorded, {

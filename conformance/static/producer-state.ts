@@ -5,7 +5,7 @@ import { noGuard, type VerificationGuard } from '../../sim/broker/log/transactio
 import { noProducer } from '../../sim/protocol/batch-builder.ts';
 import { endTransactionBatch } from '../../sim/protocol/control-batch.ts';
 import { errorProperties } from '../../sim/protocol/errors.ts';
-import { type RecordBatch } from '../../sim/protocol/record-batch.ts';
+import { noTxnUid, type RecordBatch } from '../../sim/protocol/record-batch.ts';
 import { differenceAt } from '../difference.ts';
 import { LogUnderTest, viewOfAppend } from './log-under-test.ts';
 import { batchOf } from './record-batches.ts';
@@ -145,6 +145,7 @@ function performAppend(
     producerEpoch: epoch,
     baseSequence: seq,
     isTransactional: txn,
+    txnUid: noTxnUid,
   });
   const result = tested.append(batch, leaderEpoch, 'client', verification);
   return { ...shown, ...viewOfAppend(result) };
@@ -246,6 +247,7 @@ export const retryWindow = section(windowCase, (recorded) => {
         producerEpoch: 0,
         baseSequence,
         isTransactional: false,
+        txnUid: noTxnUid,
       }),
       leaderEpoch,
     );

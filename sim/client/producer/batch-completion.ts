@@ -2,14 +2,17 @@ import { type ProducerConfig } from '../../protocol/config/producer-config.ts';
 import { type ErrorName, errorProperties } from '../../protocol/errors.ts';
 import { type PartitionProduceResponse } from '../../protocol/messages/produce-response.ts';
 import { type Metadata } from '../metadata.ts';
+import { type FailedBatches } from './failed-batches.ts';
 import { type ProducerBatch } from './producer-batch.ts';
 import { type ProducerFacts } from './producer-facts.ts';
 import { type RecordAccumulator } from './record-accumulator.ts';
-import { type TransactionManager } from './transaction-manager.ts';
+import { type SequenceTracker } from './sequence-tracker.ts';
 
 export interface CompletionParts {
   readonly accumulator: RecordAccumulator;
-  readonly manager: TransactionManager | undefined;
+  /** This and the next: `undefined` without idempotence. */
+  readonly sequences: SequenceTracker | undefined;
+  readonly failedBatches: FailedBatches | undefined;
   readonly metadata: Metadata;
   readonly config: ProducerConfig;
   readonly facts: ProducerFacts;
@@ -48,30 +51,39 @@ export class BatchCompletion {
 
   /** The batch's `delivery.timeout.ms` is over. */
   expired(batch: ProducerBatch, isQueued: boolean): void {
-    const { manager, marksFirstFlight } = this.#parts;
+    const { sequences, marksFirstFlight } = this.#parts;
     this.#fail(batch, () => 'TimeoutException', false, isQueued);
     if (batch.isRetry || (marksFirstFlight && batch.hasSequence)) {
-      manager?.sequences.markUnresolved(batch);
+      sequences?.markUnresolved(batch);
     }
   }
 
   /** Gives up all that is not over (`RecordAccumulator.abortBatches`). */
   abortAll(exception: string): void {
-    const { accumulator, facts } = this.#parts;
-    for (const batch of accumulator.incomplete.all()) {
-      accumulator.unqueue(batch);
-      accumulator.queueOf(batch.partition).removeSent(batch);
-      batch.state = 'aborted';
-      facts.failed(batch, () => exception);
-      accumulator.complete(batch);
-      if (!batch.isInFlight) accumulator.deallocate(batch);
-      batch.tellWaiters();
+    for (const batch of this.#parts.accumulator.incomplete.all()) this.#abort(batch, exception);
+  }
+
+  /** Gives up what an idempotent producer has never sent (`RecordAccumulator.abortUndrainedBatches`). */
+  abortUndrained(exception: string): void {
+    for (const batch of this.#parts.accumulator.incomplete.all()) {
+      if (!batch.hasSequence) this.#abort(batch, exception);
     }
   }
 
+  #abort(batch: ProducerBatch, exception: string): void {
+    const { accumulator, facts } = this.#parts;
+    accumulator.unqueue(batch);
+    accumulator.queueOf(batch.partition).removeSent(batch);
+    batch.state = 'aborted';
+    facts.failed(batch, () => exception);
+    accumulator.complete(batch);
+    if (!batch.isInFlight) accumulator.deallocate(batch);
+    batch.tellWaiters();
+  }
+
   #succeed(batch: ProducerBatch, baseOffset: number): void {
-    const { accumulator, manager, facts } = this.#parts;
-    manager?.sequences.acked(batch, baseOffset);
+    const { accumulator, sequences, facts } = this.#parts;
+    sequences?.acked(batch, baseOffset);
     if (!batch.isDone) {
       batch.state = 'succeeded';
       facts.acked(batch, baseOffset);
@@ -96,10 +108,10 @@ export class BatchCompletion {
   }
 
   #canRetry(batch: ProducerBatch, response: PartitionProduceResponse, nowMs: number): boolean {
-    const { manager, config } = this.#parts;
+    const { failedBatches, config } = this.#parts;
     if (batch.hasReachedDeliveryTimeout(config.deliveryTimeoutMs, nowMs)) return false;
     if (batch.attempts >= config.retries || batch.isDone) return false;
-    if (manager !== undefined) return manager.canRetry(batch, response);
+    if (failedBatches !== undefined) return failedBatches.canRetry(batch, response);
     return errorProperties(response.errorCode).retriable;
   }
 
@@ -109,11 +121,11 @@ export class BatchCompletion {
     adjustsSequences: boolean,
     isMemoryFree: boolean,
   ): void {
-    const { accumulator, manager, facts } = this.#parts;
+    const { accumulator, failedBatches, facts } = this.#parts;
     if (!batch.isDone) {
       batch.state = 'failed';
       facts.failed(batch, exceptionOf);
-      manager?.batchFailed(batch, exceptionOf(-1), adjustsSequences);
+      failedBatches?.failed(batch, exceptionOf(-1), adjustsSequences);
       this.#over(batch);
     }
     // The network layer may still hold a batch that has expired (KAFKA-19012).
@@ -121,18 +133,19 @@ export class BatchCompletion {
   }
 
   #split(batch: ProducerBatch): void {
-    const { accumulator, manager, flushWaitsForPieces } = this.#parts;
-    manager?.sequences.removeInFlight(batch);
+    const { accumulator, sequences, flushWaitsForPieces } = this.#parts;
+    sequences?.removeInFlight(batch);
     const pieces = accumulator.split(batch);
     let sequence = batch.baseSequence;
     for (const piece of pieces) {
       if (batch.hasSequence) piece.setProducer(batch.producer, sequence, batch.isTransactional);
+      piece.txnUid = batch.txnUid;
       sequence += piece.recordCount;
       piece.mayBeAppended = batch.mayBeAppended;
       if (flushWaitsForPieces) for (const waiter of batch.waiters) piece.addWaiter(waiter);
     }
     for (const piece of pieces.toReversed()) {
-      if (manager !== undefined) manager.sequences.of(piece.partition.name).addInFlight(piece);
+      sequences?.of(piece.partition.name).addInFlight(piece);
       accumulator.enqueuePiece(piece);
     }
     this.#over(batch);

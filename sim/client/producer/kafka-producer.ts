@@ -1,20 +1,27 @@
 import { type Connection, type Context } from '../../kernel/process.ts';
 import { type Frame } from '../../protocol/api.ts';
-import { noTxnUid } from '../../protocol/record-batch.ts';
+import { noTxnUid, type TxnUid } from '../../protocol/record-batch.ts';
 import { type Fact } from '../../trace.ts';
+import { type GroupMetadata, type GroupOffset } from '../consumer/group/group-offset.ts';
 import { PollLoop } from '../poll-loop.ts';
+import { type Thrown } from './exceptions.ts';
 import { FlushCall } from './flush-call.ts';
 import { MetadataWaits } from './metadata-waits.ts';
-import { createSenderParts, type KafkaProducerOptions } from './producer-parts.ts';
+import {
+  createSenderParts,
+  type KafkaProducerOptions,
+  transactionFactsOf,
+} from './producer-parts.ts';
 import { type ProducerRecord } from './producer-record.ts';
 import { recordPartitioner } from './record-partitioner.ts';
 import { type CallEnded, SendCall, type SendParts } from './send-call.ts';
-import { Sender } from './sender.ts';
+import { type IdempotentParts, Sender } from './sender.ts';
 import { ThreadWait } from './thread-wait.ts';
+import { TransactionCalls } from './transaction-calls.ts';
 import { type TransactionManager } from './transaction-manager.ts';
 
 /**
- * A producer as `KafkaProducer` is, idempotent or not. A call that waits in Java tells its end to a
+ * A producer as `KafkaProducer` is, idempotent or not, with transactions or without. A call that waits in Java tells its end to a
  * callback here, perhaps before it returns; other threads may make calls meanwhile. What becomes of
  * records is told by facts.
  */
@@ -25,6 +32,8 @@ export class KafkaProducer {
   readonly #loop: PollLoop;
   readonly #sender: Sender;
   readonly #parts: SendParts;
+  /** `undefined` without transactions. */
+  readonly #transactions: TransactionCalls | undefined;
   /** Threads that wait until the I/O thread has ended. */
   #closers: ThreadWait[] = [];
   #hasEnded = false;
@@ -43,9 +52,11 @@ export class KafkaProducer {
       context,
       waits: new MetadataWaits(parts.metadata),
       partitioner: recordPartitioner(config),
-      manager: this.manager,
+      operations: parts.idempotent?.operations,
       wakeSender: this.#wakeSender,
+      wakeBlockedSender: this.#wakeBlockedSender,
     };
+    this.#transactions = this.#createTransactionCalls(options, parts.idempotent);
     this.#loop.start();
   }
 
@@ -67,7 +78,7 @@ export class KafkaProducer {
 
   send(record: ProducerRecord, ended: CallEnded): void {
     const { facts } = this.#parts;
-    facts.attempted(record, noTxnUid);
+    facts.attempted(record, this.manager?.txnUid ?? noTxnUid);
     if (this.#sender.isRunning) {
       new SendCall(this.#parts, record, this.#context.wallClockMs(), ended).start();
       return;
@@ -99,6 +110,58 @@ export class KafkaProducer {
     thread.begin(timeoutMs <= 0 ? Infinity : timeoutMs);
   }
 
+  // Transactions. Without `transactional.id` all these throw IllegalStateException.
+
+  /** Gets id and epoch, and fences earlier producers with the same `transactional.id`. */
+  initTransactions(ended: CallEnded): void {
+    if (this.#transactions === undefined) ended('IllegalStateException');
+    else this.#transactions.initTransactions(ended);
+  }
+
+  /** `txnUid`: ghost, unique in the run. @returns What is thrown; this call does not wait. */
+  beginTransaction(txnUid: TxnUid): Thrown | undefined {
+    if (this.#transactions === undefined) return 'IllegalStateException';
+    return this.#transactions.beginTransaction(txnUid);
+  }
+
+  /** Commits offsets of a group as part of the transaction. */
+  sendOffsetsToTransaction(
+    offsets: readonly GroupOffset[],
+    group: GroupMetadata,
+    ended: CallEnded,
+  ): void {
+    if (this.#transactions === undefined) ended('IllegalStateException');
+    else this.#transactions.sendOffsets({ offsets, group }, ended);
+  }
+
+  /** Sends all that is not sent yet, and then ends the transaction; after a timeout it must be called again. */
+  commitTransaction(ended: CallEnded): void {
+    if (this.#transactions === undefined) ended('IllegalStateException');
+    else this.#transactions.commitTransaction(ended);
+  }
+
+  /** Drops all that is not sent yet, waits for the rest, and then ends the transaction. */
+  abortTransaction(ended: CallEnded): void {
+    if (this.#transactions === undefined) ended('IllegalStateException');
+    else this.#transactions.abortTransaction(ended);
+  }
+
+  #createTransactionCalls(
+    options: KafkaProducerOptions,
+    idempotent: IdempotentParts | undefined,
+  ): TransactionCalls | undefined {
+    const facts = transactionFactsOf(options);
+    if (facts === undefined || idempotent === undefined) return undefined;
+    return new TransactionCalls({
+      ...idempotent,
+      context: options.context,
+      maxBlockMs: options.config.maxBlockMs,
+      facts,
+      isRunning: () => this.#sender.isRunning,
+      wakeSender: this.#wakeSender,
+    });
+  }
+
   #closeSender(isForced: boolean): void {
     this.#parts.accumulator.close();
     this.#sender.close(isForced);
@@ -117,5 +180,9 @@ export class KafkaProducer {
 
   readonly #wakeSender = (): void => {
     this.#loop.wakeUp();
+  };
+
+  readonly #wakeBlockedSender = (): void => {
+    if (this.#sender.isBlocked) this.#loop.wakeUp();
   };
 }

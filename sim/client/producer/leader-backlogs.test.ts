@@ -30,7 +30,7 @@ describe('the look for leaders that can be sent to', () => {
   test('finds topics whose leader is not known', () => {
     const { accumulator, append } = accumulatorOf();
     append(5, 0);
-    accumulator.look(snapshotWith([5]), 0);
+    accumulator.look(snapshotWith([5]), 0, false);
     expect([...accumulator.backlogs.leaderlessTopics()]).toEqual(['t']);
   });
 
@@ -109,7 +109,7 @@ function accumulatorOf(lingerMs = 10): Accumulated {
       const batch = drained.pop();
       if (batch !== undefined) accumulator.reenqueue(batch, now);
     } else if (kind === 'drain') {
-      accumulator.look(snapshot, now);
+      accumulator.look(snapshot, now, false);
       for (const backlog of accumulator.backlogs.ready) {
         drained.push(...drainer.drain(backlog, now).batches);
       }
@@ -136,7 +136,7 @@ function accumulatorOf(lingerMs = 10): Accumulated {
     };
   };
   const ready = (nowMs: number): readonly number[] => {
-    accumulator.look(snapshot, nowMs);
+    accumulator.look(snapshot, nowMs, false);
     return accumulator.backlogs.ready.map(({ node }) => node.nodeId);
   };
   return { accumulator, append, ready, act, nowMs: () => now, scan };

@@ -62,6 +62,17 @@ export class PartitionSequences {
     );
   }
 
+  /** A batch has failed that is not in the log: those that follow it take its place. */
+  closeGap({ baseSequence, recordCount }: ProducerBatch): void {
+    if (this.nextSequence < recordCount) return;
+    this.nextSequence -= recordCount;
+    for (const batch of this.#inFlight) {
+      if (batch.baseSequence < baseSequence) continue;
+      batch.resetProducer(batch.producer, batch.baseSequence - recordCount);
+    }
+    this.#inFlight.sort(compareSequences);
+  }
+
   acked(lastSequence: number): void {
     if (lastSequence > this.lastAckedSequence) this.lastAckedSequence = lastSequence;
   }

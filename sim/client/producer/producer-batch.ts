@@ -5,7 +5,12 @@ import {
   noProducer,
   withProducer,
 } from '../../protocol/batch-builder.ts';
-import { type LogRecord, noTxnUid, type RecordBatch } from '../../protocol/record-batch.ts';
+import {
+  type LogRecord,
+  noTxnUid,
+  type RecordBatch,
+  type TxnUid,
+} from '../../protocol/record-batch.ts';
 import { batchSizeUpperBound, type RecordContent } from '../../protocol/record-size.ts';
 import { type Uuid, zeroUuid } from '../../protocol/uuid.ts';
 import { type TopicPartition } from '../topic-partition.ts';
@@ -55,6 +60,8 @@ export class ProducerBatch {
   /** -1 until it is drained by an idempotent producer. */
   baseSequence = -1;
   isTransactional = false;
+  /** Ghost. */
+  txnUid: TxnUid = noTxnUid;
   /** It got other sequences since it was last sent. */
   sequenceWasReset = false;
 
@@ -206,9 +213,9 @@ export class ProducerBatch {
   }
 
   get #batchProducer(): BatchProducer {
-    const { producer, baseSequence, isTransactional } = this;
+    const { producer, baseSequence, isTransactional, txnUid } = this;
     const { producerId, epoch: producerEpoch } = producer;
-    return { producerId, producerEpoch, baseSequence, isTransactional, txnUid: noTxnUid };
+    return { producerId, producerEpoch, baseSequence, isTransactional, txnUid };
   }
 
   #build(): RecordBatch {

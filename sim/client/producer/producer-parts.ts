@@ -2,20 +2,26 @@ import { type Context } from '../../kernel/process.ts';
 import { type Endpoint, type Resolve } from '../../protocol/addresses.ts';
 import { type Frame } from '../../protocol/api.ts';
 import { type ProducerConfig } from '../../protocol/config/producer-config.ts';
+import { type TxnUid } from '../../protocol/record-batch.ts';
 import { type Switches } from '../../switches.ts';
 import { type Fact } from '../../trace.ts';
+import { type FinalizedFeatures } from '../finalized-features.ts';
 import { Metadata } from '../metadata.ts';
 import { NetworkClient } from '../network-client.ts';
 import { BatchCompletion } from './batch-completion.ts';
 import { BatchDrainer } from './batch-drainer.ts';
 import { BatchExpiry } from './batch-expiry.ts';
+import { type Thrown } from './exceptions.ts';
+import { FailedBatches } from './failed-batches.ts';
 import { ProducerFacts } from './producer-facts.ts';
 import { ProducerInterest } from './producer-interest.ts';
 import { RecordAccumulator } from './record-accumulator.ts';
-import { RequestDispatcher } from './request-dispatcher.ts';
+import { type DispatcherParts, RequestDispatcher } from './request-dispatcher.ts';
 import { type IdempotentParts, type SenderParts } from './sender.ts';
-import { SequenceTracker } from './sequence-tracker.ts';
+import { type EpochBump, SequenceTracker } from './sequence-tracker.ts';
+import { TransactionFacts } from './transaction-facts.ts';
 import { TransactionManager } from './transaction-manager.ts';
+import { TransactionOperations } from './transaction-operations.ts';
 
 export interface KafkaProducerOptions {
   readonly context: Context<Frame, Fact>;
@@ -39,13 +45,14 @@ export function createSenderParts(options: KafkaProducerOptions): SenderParts {
   const network = new NetworkClient({ ...options, metadata, maxInFlightRequestsPerConnection });
   const accumulator = new RecordAccumulator(config, random, context.random('partitioner'));
   const facts = new ProducerFacts(context, session, config.acks);
-  const idempotent = config.enableIdempotence
-    ? createIdempotentParts(options, { network, metadata, facts })
+  const manager = config.enableIdempotence
+    ? createManager(options, network.features, facts)
     : undefined;
-  const manager = idempotent?.manager;
+  const rules = { bumpOnOoosAlways: switches['idem.bumpOnOoosAlways'] === 'on' };
   const completion = new BatchCompletion({
     accumulator,
-    manager,
+    sequences: manager?.sequences,
+    failedBatches: manager === undefined ? undefined : new FailedBatches(manager, rules),
     metadata,
     config,
     facts,
@@ -56,35 +63,56 @@ export function createSenderParts(options: KafkaProducerOptions): SenderParts {
     maxRequestSize: config.maxRequestSize,
     blocksWholeNode: switches['producer.drainHol'] !== 'off',
   });
-  const expiry = new BatchExpiry(accumulator, completion, config.deliveryTimeoutMs);
+  const shared = { network, metadata, interest, accumulator, drainer, completion, config, facts };
   return {
-    network,
-    metadata,
-    interest,
-    accumulator,
-    drainer,
-    completion,
-    expiry,
-    idempotent,
-    config,
-    facts,
+    ...shared,
+    expiry: new BatchExpiry(accumulator, completion, config.deliveryTimeoutMs),
+    idempotent: manager === undefined ? undefined : idempotentParts(manager, shared),
   };
 }
 
-function createIdempotentParts(
-  { config, switches }: KafkaProducerOptions,
-  shared: Pick<SenderParts, 'network' | 'metadata' | 'facts'>,
-): IdempotentParts {
+/** `undefined` for a producer without transactions. */
+export function transactionFactsOf({
+  context,
+  config,
+  session,
+}: KafkaProducerOptions): TransactionFacts | undefined {
+  const { transactionalId } = config;
+  if (transactionalId === undefined) return undefined;
+  return new TransactionFacts(context, session, transactionalId);
+}
+
+function createManager(
+  options: KafkaProducerOptions,
+  features: FinalizedFeatures,
+  facts: ProducerFacts,
+): TransactionManager {
+  const { config, switches } = options;
   const sequences = new SequenceTracker({
     bumpWaitsInflight: switches['idem.bumpWaitsInflight'] === 'on',
     bumpResetsIdle: switches['idem.bumpResetsIdle'] !== 'off',
   });
-  const rules = { bumpOnOoosAlways: switches['idem.bumpOnOoosAlways'] === 'on' };
-  const manager = new TransactionManager(sequences, rules, {
-    producerIdAssigned: ({ batchesInDoubt }) => {
-      shared.facts.producerIdAssigned(sequences.producer, batchesInDoubt);
+  const transactionFacts = transactionFactsOf(options);
+  const listener = {
+    producerIdAssigned: ({ batchesInDoubt }: EpochBump) => {
+      facts.producerIdAssigned(sequences.producer, batchesInDoubt);
     },
-  });
-  const dispatcher = new RequestDispatcher({ ...shared, manager, config });
-  return { manager, dispatcher };
+    errorRaised: (txnUid: TxnUid, error: Thrown, isFatal: boolean) => {
+      transactionFacts?.errorRaised(txnUid, error, isFatal);
+    },
+  };
+  const { transactionalId, transactionTimeoutMs, retryBackoffMs } = config;
+  const transactions = { transactionalId, transactionTimeoutMs, retryBackoffMs };
+  return new TransactionManager({ ...transactions, features, sequences, listener });
+}
+
+function idempotentParts(
+  manager: TransactionManager,
+  shared: Omit<DispatcherParts, 'manager'>,
+): IdempotentParts {
+  return {
+    manager,
+    operations: new TransactionOperations(manager),
+    dispatcher: new RequestDispatcher({ ...shared, manager }),
+  };
 }

@@ -116,12 +116,15 @@ export class RecordAccumulator {
 
   // What the sender does.
 
-  /** Finds out which leaders can be sent to: see `backlogs.ready` and `backlogs.nextLookMs`. */
-  look(snapshot: MetadataSnapshot, nowMs: number): void {
+  /**
+   * Finds out which leaders can be sent to: see `backlogs.ready` and `backlogs.nextLookMs`.
+   * `isCompleting`: the transaction ends as soon as all is sent, so that nothing lingers.
+   */
+  look(snapshot: MetadataSnapshot, nowMs: number, isCompleting: boolean): void {
     this.backlogs.follow(snapshot, this.#topics);
     this.latencies.look();
     if (this.#resized.length > 0) this.#learnLengths();
-    this.backlogs.look(nowMs, this.#isHurried);
+    this.backlogs.look(nowMs, isCompleting || this.#isHurried);
   }
 
   get hasUndrained(): boolean {

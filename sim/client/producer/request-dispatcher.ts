@@ -1,11 +1,14 @@
-import { assert } from '../../kernel/assert.ts';
+import { assert, present } from '../../kernel/assert.ts';
+import { Api } from '../../protocol/api.ts';
 import { type ClientConfig } from '../../protocol/config/client-config.ts';
 import { type ClientResponse, type ResponseHandler } from '../in-flight-request.ts';
 import { type Metadata } from '../metadata.ts';
 import { type ClusterNode } from '../metadata-snapshot.ts';
 import { type NetworkClient } from '../network-client.ts';
 import { sleepFor } from '../poll-loop.ts';
+import { type BatchCompletion } from './batch-completion.ts';
 import { type PendingRequest } from './pending-request.ts';
+import { type RecordAccumulator } from './record-accumulator.ts';
 import { type TransactionManager } from './transaction-manager.ts';
 
 export interface DispatcherParts {
@@ -13,6 +16,8 @@ export interface DispatcherParts {
   readonly metadata: Metadata;
   readonly manager: TransactionManager;
   readonly config: ClientConfig;
+  readonly accumulator: RecordAccumulator;
+  readonly completion: BatchCompletion;
 }
 
 /** A request that the thread is busy with. */
@@ -32,16 +37,20 @@ export class RequestDispatcher implements ResponseHandler {
   readonly #metadata: Metadata;
   readonly #manager: TransactionManager;
   readonly #config: ClientConfig;
+  readonly #accumulator: RecordAccumulator;
+  readonly #completion: BatchCompletion;
   #errand: Errand | undefined = undefined;
   /** Why the thread is in the middle of something. */
   #step: 'none' | 'polls once' | 'awaits node' | 'backs off' | 'rests' = 'none';
   #inFlight: PendingRequest | undefined = undefined;
 
-  constructor({ network, metadata, manager, config }: DispatcherParts) {
-    this.#network = network;
-    this.#metadata = metadata;
-    this.#manager = manager;
-    this.#config = config;
+  constructor(parts: DispatcherParts) {
+    this.#network = parts.network;
+    this.#metadata = parts.metadata;
+    this.#manager = parts.manager;
+    this.#config = parts.config;
+    this.#accumulator = parts.accumulator;
+    this.#completion = parts.completion;
   }
 
   /** The thread is in the middle of a turn, which `goOn` continues. */
@@ -53,16 +62,23 @@ export class RequestDispatcher implements ResponseHandler {
   turn(nowMs: number): number | undefined {
     const { retryBackoffMs } = this.#config;
     if (this.#inFlight !== undefined) return retryBackoffMs;
-    const request = this.#manager.nextRequest();
-    if (request === undefined) return undefined;
-    const { node } = this.#network.leastLoadedNode(nowMs);
-    if (node === undefined) {
-      this.#manager.retry(request);
-      return retryBackoffMs;
+    this.#abortUndrained();
+    for (;;) {
+      const request = this.#manager.nextRequest(!this.#accumulator.incomplete.isEmpty);
+      if (request === undefined) return undefined;
+      const node = this.#nodeFor(request, nowMs);
+      if (node !== undefined) {
+        this.#errand = { request, node, startedMs: nowMs };
+        this.#step = 'polls once';
+        return 0;
+      }
+      if (request.coordinator === undefined) {
+        this.#manager.retry(request);
+        return retryBackoffMs;
+      }
+      // The question who coordinates goes first now.
+      this.#findCoordinatorFor(request);
     }
-    this.#errand = { request, node, startedMs: nowMs };
-    this.#step = 'polls once';
-    return 0;
   }
 
   /** The same in the middle of a turn; `undefined` if that turn is over. */
@@ -90,8 +106,8 @@ export class RequestDispatcher implements ResponseHandler {
     const request = this.#inFlight;
     assert(request !== undefined, 'one request is in flight');
     this.#inFlight = undefined;
-    if (outcome === 'disconnected' || outcome === 'timedOut') this.#manager.retry(request);
-    else if (response === undefined) this.#manager.fatalError('UnsupportedVersionException');
+    if (outcome === 'disconnected' || outcome === 'timedOut') request.lost();
+    else if (response === undefined) request.fatalError('UnsupportedVersionException');
     else request.answered(response);
   }
 
@@ -101,16 +117,21 @@ export class RequestDispatcher implements ResponseHandler {
     const { nodeId } = node;
     if (this.#network.isReady(nodeId, nowMs)) return this.#nodeIsReady(errand, nowMs);
     const leftMs = this.#config.requestTimeoutMs - (nowMs - startedMs);
-    if (leftMs <= 0 || this.#network.connectionFailed(nodeId)) return this.#rest();
+    if (leftMs <= 0 || this.#network.connectionFailed(nodeId)) return this.#giveUp(errand);
     this.#step = 'awaits node';
     const delayMs = this.#network.pollDelayMs(nodeId, startedMs);
     return delayMs > 0 && leftMs > delayMs ? delayMs : leftMs;
   }
 
   #nodeIsReady(errand: Errand, nowMs: number): number {
-    if (!errand.request.isRetry) return this.#send(errand, nowMs);
+    const { request, node } = errand;
+    if (request.coordinator?.type === 'transaction') {
+      const maxVersion = this.#network.maxVersionOf(node.nodeId, Api.initProducerId);
+      this.#manager.bumps.coordinatorReady(maxVersion ?? -1);
+    }
+    if (!request.isRetry) return this.#send(errand, nowMs);
     this.#step = 'backs off';
-    return sleepFor(this.#config.retryBackoffMs);
+    return sleepFor(request.retryBackoffMs);
   }
 
   #send({ request, node }: Errand, nowMs: number): number {
@@ -120,10 +141,38 @@ export class RequestDispatcher implements ResponseHandler {
     return this.#config.retryBackoffMs;
   }
 
-  /** The node cannot be reached: another one is tried after the backoff. */
-  #rest(): number {
-    this.#step = 'rests';
-    return sleepFor(this.#config.retryBackoffMs);
+  /**
+   * The node cannot be reached: another one is tried after the backoff, or the coordinator is looked for
+   * at once.
+   */
+  #giveUp({ request }: Errand): number | undefined {
+    if (request.coordinator === undefined) {
+      this.#step = 'rests';
+      return sleepFor(this.#config.retryBackoffMs);
+    }
+    this.#end();
+    this.#findCoordinatorFor(request);
+    return undefined;
+  }
+
+  #findCoordinatorFor(request: PendingRequest): void {
+    if (request.coordinator !== undefined) this.#manager.lookUp(request.coordinator);
+    this.#manager.retry(request);
+  }
+
+  #nodeFor({ coordinator }: PendingRequest, nowMs: number): ClusterNode | undefined {
+    if (coordinator === undefined) return this.#network.leastLoadedNode(nowMs).node;
+    return this.#manager.coordinators.node(coordinator.type);
+  }
+
+  /** Of a transaction that is to be aborted, nothing more is sent. */
+  #abortUndrained(): void {
+    const { current, lastError } = this.#manager.states;
+    if (current === 'ABORTING_TRANSACTION') {
+      this.#completion.abortUndrained('TransactionAbortedException');
+    } else if (current === 'ABORTABLE_ERROR') {
+      this.#completion.abortUndrained(present(lastError, 'error'));
+    }
   }
 
   #end(): void {

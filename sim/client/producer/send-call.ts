@@ -3,22 +3,25 @@ import { type Context } from '../../kernel/process.ts';
 import { type Frame } from '../../protocol/api.ts';
 import { type ProducerConfig } from '../../protocol/config/producer-config.ts';
 import { errorProperties } from '../../protocol/errors.ts';
+import { isException } from '../../protocol/exceptions.ts';
 import { batchSizeUpperBound } from '../../protocol/record-size.ts';
-import { type Fact } from '../../trace.ts';
+import { type Fact, type PartitionName } from '../../trace.ts';
 import { type Metadata } from '../metadata.ts';
 import { type TopicView } from '../metadata-snapshot.ts';
 import { type MemoryWaiter } from './buffer-pool.ts';
+import { causedBy, className, type Thrown } from './exceptions.ts';
 import { type MetadataWaits } from './metadata-waits.ts';
 import { type RecordPartitioner } from './record-partitioner.ts';
 import { type ProducerFacts } from './producer-facts.ts';
+import { type ProducerBatch } from './producer-batch.ts';
 import { type ProducerInterest } from './producer-interest.ts';
 import { type ProducerRecord } from './producer-record.ts';
 import { type Append, type RecordAccumulator } from './record-accumulator.ts';
 import { ThreadWait } from './thread-wait.ts';
-import { type TransactionManager } from './transaction-manager.ts';
+import { type TransactionOperations } from './transaction-operations.ts';
 
 /** The call is over; `thrown` is the exception that it has thrown. */
-export type CallEnded = (thrown: string | undefined) => void;
+export type CallEnded = (thrown: Thrown | undefined) => void;
 
 export interface SendParts {
   readonly context: Context<Frame, Fact>;
@@ -28,9 +31,12 @@ export interface SendParts {
   readonly waits: MetadataWaits;
   readonly partitioner: RecordPartitioner;
   readonly accumulator: RecordAccumulator;
-  readonly manager: TransactionManager | undefined;
+  /** `undefined` without idempotence. */
+  readonly operations: TransactionOperations | undefined;
   readonly facts: ProducerFacts;
   readonly wakeSender: () => void;
+  /** The same, if it has batches that it may not send. */
+  readonly wakeBlockedSender: () => void;
 }
 
 /**
@@ -155,7 +161,7 @@ export class SendCall implements Append, MemoryWaiter {
   }
 
   #accumulate(nowMs: number, hasMemory: boolean): void {
-    const { accumulator, facts, manager, wakeSender } = this.#parts;
+    const { accumulator, facts, operations } = this.#parts;
     if (accumulator.isClosed) {
       if (hasMemory) accumulator.pool.deallocate(accumulator.bytesFor(this));
       this.#throw('KafkaException');
@@ -170,13 +176,20 @@ export class SendCall implements Append, MemoryWaiter {
       accumulator.pool.deallocate(accumulator.bytesFor(this));
     }
     facts.accumulated(this.record, batch.partition.name);
-    if (manager?.hasFatalError === true) {
-      // The record is in a batch all the same, which fails later.
-      this.#end('KafkaException');
-      return;
-    }
+    // What is thrown now does not take the record out of its batch, which fails, or is sent, later.
+    const thrown = operations?.addPartition(batch.partition);
+    if (thrown === undefined) {
+      this.#noteAppended(batch);
+      this.#end(undefined);
+    } else if (isException(className(thrown), 'ApiException')) {
+      this.#fail(thrown, batch.partition.name);
+    } else this.#end(thrown);
+  }
+
+  #noteAppended(batch: ProducerBatch): void {
+    const { accumulator, wakeSender, wakeBlockedSender } = this.#parts;
     if (accumulator.isNewOrFull(batch)) wakeSender();
-    this.#end(undefined);
+    else wakeBlockedSender();
   }
 
   #allocate(): void {
@@ -207,29 +220,30 @@ export class SendCall implements Append, MemoryWaiter {
   }
 
   /** What the latest metadata say of the topic tells why it took too long. */
-  #timeout(): string {
+  #timeout(): Thrown {
     const error = this.#parts.interest.errorOf(this.record.topic);
     const exception = 'TimeoutException';
     if (error === undefined) return exception;
-    return `${exception} caused by ${errorProperties(error).exception}`;
+    return causedBy(exception, errorProperties(error).exception);
   }
 
-  /** The record's callback hears of it. */
-  #fail(exception: string): void {
-    this.#parts.facts.refused(this.record, this.#partitionName, exception);
-    this.#end(undefined);
+  /** The record's callback hears of it, and so does the transaction. */
+  #fail(exception: Thrown, partition: PartitionName | null = this.#partitionName): void {
+    const { facts, operations } = this.#parts;
+    facts.refused(this.record, partition, exception);
+    this.#end(operations?.sendFailed(exception));
   }
 
-  #throw(exception: string): void {
+  #throw(exception: Thrown): void {
     this.#parts.facts.refused(this.record, this.#partitionName, exception);
     this.#end(exception);
   }
 
-  get #partitionName(): string | null {
+  get #partitionName(): PartitionName | null {
     return this.partition === undefined ? null : `${this.record.topic}-${this.partition}`;
   }
 
-  #end(thrown: string | undefined): void {
+  #end(thrown: Thrown | undefined): void {
     this.#thread?.end();
     this.#ended(thrown);
   }

@@ -11,16 +11,19 @@ import { type IoThread } from '../poll-loop.ts';
 import { type BatchCompletion, unanswered } from './batch-completion.ts';
 import { type BatchDrainer } from './batch-drainer.ts';
 import { type BatchExpiry } from './batch-expiry.ts';
+import { causedBy, type Thrown } from './exceptions.ts';
 import { ProduceCall, type ProduceOwner } from './produce-call.ts';
 import { type ProducerFacts } from './producer-facts.ts';
 import { type ProducerInterest } from './producer-interest.ts';
 import { type RecordAccumulator } from './record-accumulator.ts';
 import { type RequestDispatcher } from './request-dispatcher.ts';
 import { type TransactionManager } from './transaction-manager.ts';
+import { type TransactionOperations } from './transaction-operations.ts';
 
 /** What an idempotent producer has besides. */
 export interface IdempotentParts {
   readonly manager: TransactionManager;
+  readonly operations: TransactionOperations;
   readonly dispatcher: RequestDispatcher;
 }
 
@@ -42,7 +45,8 @@ export class Sender implements IoThread, ProduceOwner {
   readonly #parts: SenderParts;
   readonly #mutes: boolean;
   readonly #ended: () => void;
-  #closing: 'no' | 'when all is sent' | 'at once' = 'no';
+  #closing: 'no' | 'when all is sent' | 'when the transaction has ended' | 'at once' = 'no';
+  #isBlocked = false;
 
   /** `ended`: it has sent all, or given all up, and the connections are closed. */
   constructor(parts: SenderParts, ended: () => void) {
@@ -55,7 +59,12 @@ export class Sender implements IoThread, ProduceOwner {
     return this.#closing === 'no';
   }
 
-  /** Ends the thread when all is sent, or, by force, at its next turn. */
+  /** It has batches that it may not send now: Kafka's thread looks at them over and over. */
+  get isBlocked(): boolean {
+    return this.#isBlocked;
+  }
+
+  /** Ends the thread when all is sent and no transaction is open, or, by force, at its next turn. */
   close(isForced: boolean): void {
     if (isForced) this.#closing = 'at once';
     else if (this.#closing === 'no') this.#closing = 'when all is sent';
@@ -67,7 +76,7 @@ export class Sender implements IoThread, ProduceOwner {
       const goesOnMs = dispatcher.goOn(nowMs);
       if (goesOnMs !== undefined) return goesOnMs;
     }
-    if (this.#mustEnd) {
+    if (this.#mustEnd()) {
       this.#end();
       return 0;
     }
@@ -84,16 +93,36 @@ export class Sender implements IoThread, ProduceOwner {
     for (const batch of call.batches) this.#parts.completion.completed(batch, result, receivedMs);
   }
 
-  get #mustEnd(): boolean {
-    const { accumulator, network } = this.#parts;
-    if (this.#closing !== 'when all is sent') return this.#closing === 'at once';
-    return !accumulator.hasUndrained && !network.hasInFlightRequests;
+  #mustEnd(): boolean {
+    if (this.#closing === 'when all is sent' && this.#isAllSent) {
+      this.#closing = 'when the transaction has ended';
+    }
+    if (this.#closing === 'when the transaction has ended') return this.#hasEndedTransaction();
+    return this.#closing === 'at once';
+  }
+
+  get #isAllSent(): boolean {
+    const { accumulator, network, idempotent } = this.#parts;
+    if (accumulator.hasUndrained || network.hasInFlightRequests) return false;
+    if (idempotent === undefined) return true;
+    const { manager } = idempotent;
+    return !manager.hasRequests || !manager.hasOngoingTransaction;
+  }
+
+  /** Aborts a transaction that is open; if that cannot be, the thread ends at once. */
+  #hasEndedTransaction(): boolean {
+    const { idempotent } = this.#parts;
+    if (idempotent?.manager.hasOngoingTransaction !== true) return true;
+    if (idempotent.manager.isCompleting) return false;
+    const isAborting = typeof idempotent.operations.abort('sender') !== 'string';
+    if (!isAborting) this.#closing = 'at once';
+    return !isAborting;
   }
 
   #end(): void {
     const { completion, idempotent, network } = this.#parts;
     if (this.#closing === 'at once') {
-      idempotent?.manager.failPending('KafkaException');
+      idempotent?.manager.close('KafkaException');
       completion.abortAll('KafkaException');
     }
     network.close();
@@ -107,14 +136,14 @@ export class Sender implements IoThread, ProduceOwner {
     const { manager, dispatcher } = idempotent;
     manager.resolveSequences();
     if (manager.hasFatalError) {
-      completion.abortAll(present(manager.lastError, 'error'));
+      completion.abortAll(present(manager.states.lastError, 'error'));
       return config.retryBackoffMs;
     }
-    if (manager.state === 'ABORTABLE_ERROR') {
-      const error = present(manager.lastError, 'error');
-      manager.failPending(error);
-      completion.abortAll(error);
-      manager.startOver();
+    const { current, lastError } = manager.states;
+    if (current === 'ABORTABLE_ERROR' && isAuthorizationError(lastError)) {
+      manager.failPending(causedBy('AuthenticationException', lastError));
+      completion.abortAll(lastError);
+      manager.startOver(lastError);
     }
     manager.bumpOrInitialize();
     return dispatcher.turn(nowMs);
@@ -122,10 +151,11 @@ export class Sender implements IoThread, ProduceOwner {
 
   /** `Sender.sendProducerData` */
   #sendRecords(nowMs: number): number {
-    const { accumulator, metadata, expiry } = this.#parts;
+    const { accumulator, metadata, expiry, idempotent } = this.#parts;
     const { backlogs } = accumulator;
-    accumulator.look(metadata.snapshot, nowMs);
+    accumulator.look(metadata.snapshot, nowMs, idempotent?.manager.isCompleting ?? false);
     this.#askForLeaders(nowMs);
+    this.#isBlocked = false;
     const drain = backlogs.ready.length > 0 ? this.#drain(nowMs) : undefined;
     const nextExpiryMs = expiry.giveUp(nowMs);
     if (drain !== undefined) {
@@ -162,21 +192,24 @@ export class Sender implements IoThread, ProduceOwner {
       const { batches, isBlocked } = drainer.drain(backlog, nowMs);
       if (batches.length > 0) drain.requests.push({ nodeId, call: new ProduceCall(batches, this) });
       if (!isBlocked) drain.isProgress = true;
-      // Kafka's thread spins until the batches that are waited for are over.
-      else drain.waitMs = Math.min(drain.waitMs, network.nextTimeoutMs(nowMs));
+      else {
+        // Kafka's thread spins until the batches that are waited for are over.
+        this.#isBlocked = true;
+        drain.waitMs = Math.min(drain.waitMs, network.nextTimeoutMs(nowMs));
+      }
     }
     return drain;
   }
 
   #send(nodeId: number, call: ProduceCall, nowMs: number): void {
-    const { network, metadata, config, accumulator, facts } = this.#parts;
+    const { network, metadata, config, accumulator, facts, idempotent } = this.#parts;
     for (const batch of call.batches) {
       batch.topicId = metadata.snapshot.topicId(batch.partition.topic) ?? zeroUuid;
       if (this.#mutes) accumulator.mute(accumulator.queueOf(batch.partition));
       facts.sent(batch, nodeId);
     }
     const request = {
-      transactionalId: null,
+      transactionalId: config.transactionalId ?? null,
       acks: config.acks,
       timeoutMs: config.requestTimeoutMs,
       topicData: call.topicData(),
@@ -185,6 +218,7 @@ export class Sender implements IoThread, ProduceOwner {
       handler: call,
       sizeInBytes: frameOverheadBytes + call.sizeInBytes,
       expectsResponse: config.acks !== 0,
+      maxVersion: idempotent?.manager.maxProduceVersion ?? Infinity,
     };
     network.send(nodeId, Api.produce, request, options, nowMs);
   }
@@ -214,6 +248,13 @@ interface Drain {
   isProgress: boolean;
   /** Otherwise: how long it has nothing to do. */
   waitMs: number;
+}
+
+/** The producer may be authorized later, and then needs no other producer in its place. */
+function isAuthorizationError(error: Thrown | undefined): error is Thrown {
+  return (
+    error === 'TransactionalIdAuthorizationException' || error === 'ClusterAuthorizationException'
+  );
 }
 
 /** Errors with which a broker may say who leads the partition now (KIP-951). */

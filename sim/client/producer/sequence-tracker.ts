@@ -72,6 +72,22 @@ export class SequenceTracker {
     this.#unresolved.delete(partition);
   }
 
+  /** The partitions begin at 0 with what they are sent next; nothing is in flight. */
+  reset(): void {
+    this.#partitions.clear();
+    this.#unresolved.clear();
+  }
+
+  /** The partition begins again at 0 with all that is in flight. */
+  restart(partition: PartitionName): void {
+    this.of(partition).startAtBeginning(this.#producer);
+  }
+
+  /** Renumbers what follows a batch that has failed, and is not in the log. */
+  closeGap(batch: ProducerBatch): void {
+    this.#partitions.get(batch.partition.name)?.closeGap(batch);
+  }
+
   /** Whether the batch, the next of its partition, has to wait for others that are in flight. */
   mustHold(batch: ProducerBatch): boolean {
     const { name } = batch.partition;
