@@ -10,9 +10,11 @@ import { readsAreRecent } from './clients/reads-are-recent.ts';
 import { readsAreRepeatable } from './clients/reads-are-repeatable.ts';
 import { readsSkipNothing } from './clients/reads-skip-nothing.ts';
 import { producerEpochsOnlyGrow } from './idempotence/producer-epochs-only-grow.ts';
+import { producerIdsAreUnique } from './idempotence/producer-ids-are-unique.ts';
 import { producerStateIsThatOfTheLog } from './idempotence/producer-state-is-that-of-the-log.ts';
 import { retriesAreRecognised } from './idempotence/retries-are-recognised.ts';
 import { sequencesHaveNoGap } from './idempotence/sequences-have-no-gap.ts';
+import { transactionalAppendsAreVerified } from './idempotence/transactional-appends-are-verified.ts';
 import { consumersReachTheEnd } from './liveness/consumers-reach-the-end.ts';
 import { highWatermarkReachesTheEnd } from './liveness/high-watermark-reaches-the-end.ts';
 import { partitionsRecover } from './liveness/partitions-recover.ts';
@@ -36,19 +38,34 @@ import { oneLeaderPerEpoch } from './replication/one-leader-per-epoch.ts';
 import { someReplicaHoldsEveryAcknowledgedRecord } from './replication/some-replica-holds-every-acknowledged-record.ts';
 import { truncationSparesCommitted } from './replication/truncation-spares-committed.ts';
 import { uncleanElectionsAreConfigured } from './replication/unclean-elections-are-configured.ts';
+import { abortedTransactionsAreTold } from './transactions/aborted-transactions-are-told.ts';
+import { answersToEndsAreTrue } from './transactions/answers-to-ends-are-true.ts';
+import { coordinatorsKnowWhatTheyWrote } from './transactions/coordinators-know-what-they-wrote.ts';
+import { endsTakeEffectOnTheirOwn } from './transactions/ends-take-effect-on-their-own.ts';
+import { fencedProducersDoNothing } from './transactions/fenced-producers-do-nothing.ts';
+import { lastStableOffsetIsExact } from './transactions/last-stable-offset-is-exact.ts';
+import { markersSayWhatWasDecided } from './transactions/markers-say-what-was-decided.ts';
+import { noTransactionHangs } from './transactions/no-transaction-hangs.ts';
+import { onlyCommittedTransactionsAreRead } from './transactions/only-committed-transactions-are-read.ts';
+import { recordsAreEndedByTheirOwnMarker } from './transactions/records-are-ended-by-their-own-marker.ts';
+import { statesFollowEachOther } from './transactions/states-follow-each-other.ts';
+import { transactionsAreAtomic } from './transactions/transactions-are-atomic.ts';
+import { transactionsBeginOnce } from './transactions/transactions-begin-once.ts';
 import { type Invariant } from './invariant.ts';
 
-/** Every invariant, by the ids of the catalogue: what clients see, replication, idempotence, liveness. */
+/** Every invariant, by the ids of the catalogue: what clients see, replication, idempotence, transactions, liveness. */
 export const catalogue: readonly Invariant[] = [
   onlySentRecordsAreRead,
   oneAppendPerRecord,
   acknowledgedRecordsSurvive,
   acknowledgedOffsetsAreReal,
   definiteErrorsHaveNoEffect,
+  onlyCommittedTransactionsAreRead,
   readsAreRepeatable,
   appendsFollowAcknowledgements,
   readsAreRecent,
   readsSkipNothing,
+  transactionsAreAtomic,
   appendsKeepSendOrder,
   fetchesAreWellFormed,
   logsMatch,
@@ -73,6 +90,19 @@ export const catalogue: readonly Invariant[] = [
   retriesAreRecognised,
   sequencesHaveNoGap,
   producerEpochsOnlyGrow,
+  producerIdsAreUnique,
+  transactionalAppendsAreVerified,
+  statesFollowEachOther,
+  coordinatorsKnowWhatTheyWrote,
+  endsTakeEffectOnTheirOwn,
+  markersSayWhatWasDecided,
+  recordsAreEndedByTheirOwnMarker,
+  lastStableOffsetIsExact,
+  abortedTransactionsAreTold,
+  fencedProducersDoNothing,
+  answersToEndsAreTrue,
+  noTransactionHangs,
+  transactionsBeginOnce,
   partitionsRecover,
   highWatermarkReachesTheEnd,
   sendsComplete,

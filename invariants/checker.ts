@@ -1,8 +1,9 @@
-import { type Fact } from '../sim/trace.ts';
+import { type Fact, type FactOf } from '../sim/trace.ts';
 import { catalogue } from './catalogue.ts';
 import { ConfigurationInForce, type Configuration } from './configuration.ts';
 import { Finding } from './finding.ts';
 import { GroundTruth } from './ground-truth/ground-truth.ts';
+import { type PartitionTruth } from './ground-truth/partition-truth.ts';
 import {
   type ElectionFact,
   type HandledFacts,
@@ -34,6 +35,8 @@ export class Checker {
     this.#findings = invariants.map((invariant) => new Finding(invariant));
     this.#listeners = listenersOf([
       this.#truth.handlers,
+      this.#truth.transactions.handlers,
+      this.#truth.groups.handlers,
       this.#situations.handlers,
       ...this.#findings.map((finding) =>
         finding.invariant.start(this.#truth, this.#reportTo(finding)),
@@ -54,7 +57,11 @@ export class Checker {
     if (partition === undefined) return;
     this.#tell(fact.kind, fact, partition);
     if (fact.kind === 'batchAppended') {
-      if (fact.asLeader) this.#tell('leaderAppended', fact, partition);
+      if (fact.asLeader) this.#leaderAppended(fact, partition);
+    } else if (fact.kind === 'highWatermarkMoved') {
+      if (partition.coordinates !== null && moment.stored.length > 0) {
+        this.#tell('coordinatorStored', fact, partition);
+      }
     } else if (isElectionFact(fact) && moment.loss !== null) {
       this.#tell('committedLost', fact, partition);
     }
@@ -68,6 +75,12 @@ export class Checker {
   /** How often each situation came up that a campaign should have tested. */
   situations(): readonly SituationCount[] {
     return this.#situations.counts();
+  }
+
+  #leaderAppended(fact: FactOf<'batchAppended'>, partition: PartitionTruth): void {
+    this.#tell('leaderAppended', fact, partition);
+    if (fact.batch.isTransactional) this.#tell('transactionalAppended', fact, partition);
+    if (partition.coordinates !== null) this.#tell('coordinatorAppended', fact, partition);
   }
 
   #tell<K extends HandledKind>(kind: K, fact: HandledFacts[K], subject: Subjects[K]): void {

@@ -77,10 +77,13 @@ export interface Violation extends Breach {
 type PlacedKind = Extract<Fact, { readonly partition: PartitionName }>['kind'];
 
 /**
- * What can be heard: every kind of fact; and as kinds of their own what a leader appends, and that an
- * election which now takes effect has lost something that was committed.
+ * What can be heard: every kind of fact; and as kinds of their own
+ * - what a leader appends; and of that, what belongs to a transaction, markers too, and what a
+ *   coordinator writes;
+ * - that something of what coordinators write is now durable;
+ * - that an election which now takes effect has lost something that was committed.
  */
-export type HandledKind = FactKind | 'leaderAppended' | 'committedLost';
+export type HandledKind = FactKind | keyof DerivedFacts;
 
 /** The facts by which an election may take effect. */
 export type ElectionFact =
@@ -88,6 +91,9 @@ export type ElectionFact =
 
 interface DerivedFacts {
   readonly leaderAppended: FactOf<'batchAppended'>;
+  readonly transactionalAppended: FactOf<'batchAppended'>;
+  readonly coordinatorAppended: FactOf<'batchAppended'>;
+  readonly coordinatorStored: FactOf<'highWatermarkMoved'>;
   readonly committedLost: ElectionFact;
 }
 

@@ -32,6 +32,9 @@ export function listenersOf(all: readonly Handlers[]): Listeners {
     ...groupListeners(of),
     ...transactionListeners(of),
     leaderAppended: of('leaderAppended'),
+    transactionalAppended: of('transactionalAppended'),
+    coordinatorAppended: of('coordinatorAppended'),
+    coordinatorStored: of('coordinatorStored'),
     committedLost: of('committedLost'),
   };
 }

@@ -3,12 +3,15 @@ import { topicOfPartition } from '../../sim/protocol/topic-name.ts';
 import { type BrokerId, type FactOf, type PartitionName } from '../../sim/trace.ts';
 import { type ConfigurationInForce } from '../configuration.ts';
 import { type Handlers, type Instant } from '../invariant.ts';
+import { CoordinatorLogs } from './coordinator-logs.ts';
 import { electionStanding } from './durability.ts';
+import { GroupLedger } from './group-ledger.ts';
 import { Moment } from './moment.ts';
 import { PartitionTruth } from './partition-truth.ts';
 import { type ReplicaTruth } from './replica-truth.ts';
 import { recordAt } from './same-batch.ts';
 import { Send, SendLedger, Session } from './send-ledger.ts';
+import { TransactionLedger } from './transaction-ledger.ts';
 
 /**
  * What has really happened in a run, kept once for all invariants and fed before them.
@@ -21,12 +24,15 @@ export class GroundTruth {
   readonly configuration: ConfigurationInForce;
   readonly moment = new Moment();
   readonly ledger = new SendLedger();
+  readonly transactions = new TransactionLedger();
+  readonly groups = new GroupLedger();
   readonly partitions = new Map<PartitionName, PartitionTruth>();
   /** Names of the nodes that run. */
   readonly running = new Set<string>();
   /** When all faults were over; -1 before. */
   healedAt: Instant = -1;
   readonly handlers: Handlers;
+  readonly #coordinatorLogs = new CoordinatorLogs(this.groups, this.transactions, this.moment);
   readonly #deletedTopics = new Set<string>();
   readonly #brokerOfNode = new Map<string, BrokerId>();
 
@@ -82,6 +88,9 @@ export class GroundTruth {
       partitionChanged: (fact, moment, partition) => {
         moment.loss = partition.change(fact);
       },
+      committedLost: (_fact, _moment, { coordinates }) => {
+        if (coordinates === 'groups') this.#coordinatorLogs.lost();
+      },
     };
   }
 
@@ -136,13 +145,14 @@ export class GroundTruth {
         const replica = partition.replica(fact.broker);
         replica.highWatermark = fact.to;
         moment.refused = fact.isLeader ? partition.commit(replica, fact.to) : null;
+        if (partition.coordinates !== null) this.#coordinatorLogs.readOn(partition);
       },
       logStartMoved: (fact, moment, partition) => {
         const replica = partition.replica(fact.broker);
         moment.logStartBefore = replica.logStartOffset;
         replica.logStartOffset = fact.to;
         partition.highestLogStart = Math.max(partition.highestLogStart, fact.to);
-        this.#forget(partition.prune());
+        this.#forget(partition.prune(), partition);
       },
       logCleaned: (fact, moment, partition) => {
         moment.removed = partition.clean(partition.replica(fact.broker), fact);
@@ -182,6 +192,7 @@ export class GroundTruth {
     this.running.delete(node);
     const broker = this.brokerOf(node);
     if (broker !== undefined) this.#brokerEnded(broker, isClean);
+    else this.groups.nodeEnded(node);
     for (const session of this.ledger.sessions.values()) {
       if (session.node === node) session.isOver = true;
     }
@@ -230,7 +241,8 @@ export class GroundTruth {
     }
   }
 
-  #forget(dropped: readonly RecordBatch[]): void {
+  #forget(dropped: readonly RecordBatch[], partition: PartitionTruth): void {
+    if (partition.hasTransactions) this.transactions.forget(dropped, partition);
     for (const { records } of dropped) {
       for (const { recordId } of records) {
         const send = this.ledger.find(recordId);
@@ -286,7 +298,10 @@ export class GroundTruth {
     if (latest === undefined || latest.leaderEpoch < leaderEpoch) {
       epochStarts.push({ leaderEpoch, first: batch, predecessor: replica.log.last() });
     }
-    if (batch.isTransactional) partition.hasTransactions = true;
+    if (batch.isTransactional) {
+      partition.hasTransactions = true;
+      this.transactions.appended(batch, partition);
+    }
     if (moment.sends.length > 0) moment.sends = [];
     for (const record of batch.records) {
       const send = this.ledger.find(record.recordId);

@@ -32,6 +32,9 @@ export class Moment {
   /** `logStartMoved`, `logLoaded`: the log start before. */
   logStartBefore: Offset = 0;
 
+  /** `coordinatorStored`: what has become durable of a partition of `__consumer_offsets` or `__transaction_state`. */
+  stored: RecordBatch[] = [];
+
   /** `highWatermarkMoved` of a leader: the first batch below it that cannot count as committed. */
   refused: RecordBatch | null = null;
 

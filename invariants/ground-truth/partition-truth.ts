@@ -1,4 +1,5 @@
 import { type LogRecord, type Offset, type RecordBatch } from '../../sim/protocol/record-batch.ts';
+import { offsetsTopic, transactionStateTopic } from '../../sim/protocol/topic-name.ts';
 import { type BrokerId, type FactOf, type PartitionName } from '../../sim/trace.ts';
 import { type TopicInForce } from '../configuration.ts';
 import { type Standing } from '../standing.ts';
@@ -36,6 +37,8 @@ export class PartitionTruth {
   readonly name: PartitionName;
   readonly topic: TopicInForce;
   readonly elr: boolean;
+  /** What the leader coordinates by it; null for a partition of an ordinary topic. */
+  readonly coordinates: 'groups' | 'transactions' | null;
   state: PartitionState | null = null;
   previousState: PartitionState | null = null;
   readonly replicas: ReplicaTruth[] = [];
@@ -66,6 +69,7 @@ export class PartitionTruth {
     this.name = name;
     this.topic = topic;
     this.elr = elr;
+    this.coordinates = coordinatedBy(topic.name);
   }
 
   /** The effective minimum of in-sync replicas: never more than there are replicas. */
@@ -148,6 +152,7 @@ export class PartitionTruth {
   truncate(replica: ReplicaTruth, to: Offset): readonly RecordBatch[] {
     const removed = replica.log.truncateTo(to);
     replica.producers.truncated();
+    replica.transactions.truncated();
     replica.truncations += 1;
     replica.producerStateFrom = Math.min(replica.producerStateFrom, to);
     retreat(this.committed, replica);
@@ -162,8 +167,10 @@ export class PartitionTruth {
   ): readonly RecordBatch[] {
     this.agreedEnd(replica);
     const left = batches.filter(({ lastOffset }) => lastOffset >= this.prunedBelow);
-    const { log, producers } = replica;
-    const removed = producers.whileCleaned(() => log.replace(from, to, left));
+    const { log, producers, transactions } = replica;
+    const removed = transactions.whileCleaned(() =>
+      producers.whileCleaned(() => log.replace(from, to, left)),
+    );
     revisit(this.committed, replica, from);
     return removed;
   }
@@ -172,6 +179,7 @@ export class PartitionTruth {
   restart(replica: ReplicaTruth, at: Offset): readonly RecordBatch[] {
     const removed = replica.log.truncateTo(0);
     replica.producers.truncated();
+    replica.transactions.truncated();
     replica.log.endOffset = at;
     replica.truncations += 1;
     replica.misplacedEpoch = -1;
@@ -311,4 +319,9 @@ export class PartitionTruth {
       if (replica.isLoaded && !this.lacksCommitted(replica)) this.impaired.delete(broker);
     }
   }
+}
+
+function coordinatedBy(topic: string): PartitionTruth['coordinates'] {
+  if (topic === offsetsTopic) return 'groups';
+  return topic === transactionStateTopic ? 'transactions' : null;
 }

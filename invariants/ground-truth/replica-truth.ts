@@ -3,6 +3,7 @@ import { type BrokerId, type FactOf } from '../../sim/trace.ts';
 import { BatchLog } from './batch-log.ts';
 import { type Loss } from './loss.ts';
 import { ProducerHistories } from './producer-history.ts';
+import { ReplicaTransactions } from './replica-transactions.ts';
 
 /** The ISR as a leader has it. */
 export type LeaderView = Pick<
@@ -15,6 +16,7 @@ export class ReplicaTruth {
   readonly broker: BrokerId;
   readonly log = new BatchLog();
   readonly producers = new ProducerHistories(this.log);
+  readonly transactions = new ReplicaTransactions(this.log);
   logStartOffset: Offset = 0;
   /** Its own, which may lie below what is committed. */
   highWatermark: Offset = 0;

@@ -34,7 +34,7 @@ export const producerEpochsOnlyGrow: Invariant = {
           previous.producerEpoch < batch.producerEpoch;
         if (isNewEpoch) report.exercised();
         const goesBack = batch.producerEpoch < history.highestEpoch;
-        const beginsLate = isNewEpoch && batch.baseSequence !== 0;
+        const beginsLate = isNewEpoch && batch.baseSequence > 0;
         if (!goesBack && !beginsLate) return;
         report.broken({
           message: goesBack

@@ -23,7 +23,7 @@ export const retriesAreRecognised: Invariant = {
     const expiration = fromMilliseconds(configuration.given.producerIdExpirationMs);
     return {
       leaderAppended: (fact, { at, history }, partition) => {
-        if (history === null || fact.batch.isControl) return;
+        if (history === null || fact.batch.isControl || fact.batch.baseSequence < 0) return;
         const { batches } = history;
         for (let index = 0; index < batches.length - 1; index += 1) {
           const earlier = batches[index];

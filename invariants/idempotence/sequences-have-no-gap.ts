@@ -10,7 +10,7 @@ import { promised, type Standing, weakest } from '../standing.ts';
 import { expiryStanding } from './expiry.ts';
 
 /**
- * P3. A leader that knows nothing of a producer takes any first sequence (KAFKA-14359): legal where
+ * P3: what group coordinators write for transactions has no sequences. A leader that knows nothing of a producer takes any first sequence (KAFKA-14359): legal where
  * what came before was deleted or lost, and a defect where it was never written.
  */
 export const sequencesHaveNoGap: Invariant = {
@@ -27,7 +27,7 @@ export const sequencesHaveNoGap: Invariant = {
     return {
       leaderAppended: (fact, { at, history, sends }, partition) => {
         const { batch, broker } = fact;
-        if (history === null || batch.isControl) return;
+        if (history === null || batch.isControl || batch.baseSequence < 0) return;
         const previous = history.batches.at(-2);
         const expected = expectedSequence(previous, batch);
         if (previous !== undefined) report.exercised();

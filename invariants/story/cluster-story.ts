@@ -5,12 +5,10 @@ import {
   type RecordId,
 } from '../../sim/protocol/record-batch.ts';
 import { type BrokerId, type Fact, type FactOf } from '../../sim/trace.ts';
-import { Checker } from '../checker.ts';
 import { type Configuration } from '../configuration.ts';
-import { type Instant } from '../invariant.ts';
-import { type Verdict } from '../verdict.ts';
 import { emptyBatch, recordOf } from './records.ts';
 import { safeProfile } from './safe-profile.ts';
+import { Telling } from './telling.ts';
 
 export const partition = 'orders-0';
 
@@ -18,9 +16,7 @@ export const partition = 'orders-0';
 export type Partly<K extends Fact['kind']> = Partial<Omit<FactOf<K>, 'kind'>>;
 
 /** What brokers and the controller tell in a history that is told by hand. */
-export class ClusterStory {
-  at: Instant = 0;
-  readonly #checker: Checker;
+export class ClusterStory extends Telling {
   readonly #logs = new Map<BrokerId, RecordBatch[]>();
   #nextSequence = 0;
   #partitionEpoch = 0;
@@ -29,36 +25,7 @@ export class ClusterStory {
   leader: BrokerId = 1;
 
   constructor(configuration: Configuration = safeProfile) {
-    this.#checker = new Checker(configuration);
-  }
-
-  tell(fact: Fact, node = ''): void {
-    this.at += 1;
-    this.#checker.observe(fact, this.at, node);
-  }
-
-  wait(ms: number): void {
-    this.at += ms * 1000;
-  }
-
-  verdict(id: string): Verdict {
-    const verdict = this.#checker.verdicts().find(({ invariant }) => invariant.id === id);
-    if (verdict === undefined) throw new Error(`no invariant has the id ${id}`);
-    return verdict;
-  }
-
-  /** Ids of what was violated. */
-  violated(): string[] {
-    return this.#checker
-      .verdicts()
-      .filter(({ outcome }) => outcome === 'violated')
-      .map(({ invariant }) => invariant.id);
-  }
-
-  count(situation: string): number {
-    const count = this.#checker.situations().find((one) => one.situation === situation);
-    if (count === undefined) throw new Error(`there is no situation ${situation}`);
-    return count.count;
+    super(configuration);
   }
 
   // The controller.

@@ -126,14 +126,6 @@ export class Story extends ClusterStory {
     );
   }
 
-  /** All faults are over, and after a long time the run ends. */
-  end(): this {
-    this.tell({ kind: 'faultsHealed' });
-    this.wait(61_000);
-    this.tell({ kind: 'runEnded' });
-    return this;
-  }
-
   /** Records that are sent, replicated to all, committed and acknowledged. */
   write(count = 1): RecordBatch {
     const batch = this.commit(this.send(count));

@@ -1,12 +1,12 @@
 import { type Outcome } from '../verdict.ts';
-import { type Story } from './story.ts';
+import { type Telling } from './telling.ts';
 
 /** A history in which one invariant has something to say. */
 export interface Tale {
   /** Its id. */
   readonly invariant: string;
   readonly what: string;
-  readonly tell: () => Story;
+  readonly tell: () => Telling;
 }
 
 /** What must not alarm, and what the verdict is instead. */

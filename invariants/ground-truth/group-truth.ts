@@ -1,0 +1,111 @@
+import { type StoredGroup } from '../../sim/protocol/coordinator-record.ts';
+import { type Offset, type TxnUid } from '../../sim/protocol/record-batch.ts';
+import { type FactOf, type PartitionName } from '../../sim/trace.ts';
+import { type Instant } from '../invariant.ts';
+
+/** An offset that was or is what a group has committed. */
+export interface CommittedValue {
+  /** -1: none, since it was deleted. */
+  readonly offset: Offset;
+  /** Of the record in `__consumer_offsets` that says so. */
+  readonly recordOffset: Offset;
+  readonly txnUid: TxnUid;
+  /** From then on it has been durable, and visible if it is not staged. */
+  readonly since: Instant;
+}
+
+/** An offset that a transaction has sent, and that shows only once it is committed. */
+export interface StagedValue extends CommittedValue {
+  readonly producerId: number;
+}
+
+/** Five minutes: no answer is that late. */
+const rememberedFor: Instant = 300_000_000;
+
+/** What a group has committed for one partition, as the durable log says. */
+export class OffsetTruth {
+  readonly partition: PartitionName;
+  /** Oldest first, the last one is in force; what was replaced long ago is forgotten. */
+  readonly values: CommittedValue[] = [];
+  /** One for each producer with an open transaction. */
+  readonly staged: StagedValue[] = [];
+
+  constructor(partition: PartitionName) {
+    this.partition = partition;
+  }
+
+  get current(): CommittedValue | undefined {
+    return this.values[this.values.length - 1];
+  }
+
+  set(value: CommittedValue): void {
+    const { values } = this;
+    values.push(value);
+    while ((values[1]?.since ?? value.since) < value.since - rememberedFor) values.shift();
+  }
+
+  stage(value: StagedValue): void {
+    this.unstage(value.producerId);
+    this.staged.push(value);
+  }
+
+  /** @returns What the producer had sent for this partition. */
+  unstage(producerId: number): StagedValue | undefined {
+    const index = this.staged.findIndex((one) => one.producerId === producerId);
+    return index < 0 ? undefined : this.staged.splice(index, 1)[0];
+  }
+
+  /** Whether this was what the group had committed, at some instant from `since` on. */
+  wasInForce(offset: Offset, since: Instant): boolean {
+    const { values } = this;
+    for (let index = values.length - 1; index >= 0; index -= 1) {
+      const value = values[index];
+      if (value === undefined) break;
+      if (value.offset === offset) return true;
+      if (value.since <= since) return false;
+    }
+    return offset < 0;
+  }
+}
+
+/** What a consumer believes to be in a group. */
+export interface Membership {
+  readonly node: string;
+  memberId: string;
+  instanceId: string | null;
+  /** Of its last assignment. */
+  generation: number;
+  readonly owned: Set<PartitionName>;
+}
+
+/** One group as it really is: what is durable, and what its consumers and coordinators say. */
+export class GroupTruth {
+  readonly groupId: string;
+  readonly offsets = new Map<PartitionName, OffsetTruth>();
+  /** Of a classic group, at the end of its last durable generation; null if there is none. */
+  stored: StoredGroup | null = null;
+  /** By node. */
+  readonly members = new Map<string, Membership>();
+  /** What a coordinator has said last. */
+  view: FactOf<'groupChanged'> | null = null;
+  /** Of members that a coordinator has removed, and that have not come back: the generation then. */
+  readonly removed = new Map<string, number>();
+
+  constructor(groupId: string) {
+    this.groupId = groupId;
+  }
+
+  offsetOf(partition: PartitionName): OffsetTruth {
+    const known = this.offsets.get(partition);
+    if (known !== undefined) return known;
+    const made = new OffsetTruth(partition);
+    this.offsets.set(partition, made);
+    return made;
+  }
+
+  /** The durable log has been cut: it is read again. */
+  forgetStored(): void {
+    this.offsets.clear();
+    this.stored = null;
+  }
+}

@@ -1,0 +1,94 @@
+import { type StoredTransaction } from '../../sim/protocol/coordinator-record.ts';
+import { type RecordBatch, type TxnUid } from '../../sim/protocol/record-batch.ts';
+import { type FactOf } from '../../sim/trace.ts';
+import { type Handlers, type Instant } from '../invariant.ts';
+import { type PartitionTruth } from './partition-truth.ts';
+import { markerResult, partitionNames, resultOf, TransactionTruth } from './transaction-truth.ts';
+
+/**
+ * Every transaction that something may still be asked about. One is forgotten when it is complete and
+ * its markers lie below the start of every log.
+ */
+export class TransactionLedger {
+  readonly #byUid = new Map<TxnUid, TransactionTruth>();
+  /** The latest that each session has begun. */
+  readonly #ofSession = new Map<string, TransactionTruth>();
+  readonly handlers: Handlers = {
+    transactionBegun: (fact, { node, at }) => {
+      this.#begin(fact, node, at);
+    },
+    transactionEndAttempted: ({ txnUid, isCommit }) => {
+      const transaction = this.find(txnUid);
+      if (transaction !== undefined) transaction.asked = isCommit ? 'commit' : 'abort';
+    },
+  };
+
+  /** Undefined for what belongs to no transaction, or to one that no model client began. */
+  find(uid: TxnUid): TransactionTruth | undefined {
+    return uid < 0 ? undefined : this.#byUid.get(uid);
+  }
+
+  all(): IterableIterator<TransactionTruth> {
+    return this.#byUid.values();
+  }
+
+  latestOf(session: string): TransactionTruth | undefined {
+    return this.#ofSession.get(session);
+  }
+
+  /** A leader has appended records or a marker of a transaction. */
+  appended(batch: RecordBatch, { name }: PartitionTruth): void {
+    const transaction = this.find(batch.txnUid);
+    if (transaction === undefined) return;
+    if (!batch.isControl) {
+      transaction.written.add(name);
+      return;
+    }
+    const record = batch.records[0];
+    const result = record === undefined ? null : markerResult(record);
+    if (result !== null) transaction.markers.set(name, { offset: batch.baseOffset, result });
+  }
+
+  /** A record of a transaction coordinator has become durable. */
+  stored(value: StoredTransaction, at: Instant): void {
+    const transaction = this.find(value.txnUid);
+    if (transaction === undefined) return;
+    if (value.state === 'Ongoing') {
+      for (const name of partitionNames(value)) transaction.registered.add(name);
+      return;
+    }
+    const result = resultOf(value.state);
+    if (result === null) return;
+    if (transaction.outcome === null) {
+      transaction.outcome = result;
+      transaction.decidedAt = at;
+    }
+    if (value.state === 'CompleteCommit' || value.state === 'CompleteAbort') {
+      transaction.isComplete = true;
+      this.#settle(transaction);
+    }
+  }
+
+  /** No log holds these batches any more. */
+  forget(dropped: readonly RecordBatch[], { name }: PartitionTruth): void {
+    for (const { isControl, txnUid } of dropped) {
+      const transaction = isControl ? this.find(txnUid) : undefined;
+      if (transaction === undefined) continue;
+      transaction.markers.delete(name);
+      this.#settle(transaction);
+    }
+  }
+
+  #begin(fact: FactOf<'transactionBegun'>, node: string, at: Instant): void {
+    const transaction = new TransactionTruth(fact, node, at);
+    const former = this.#ofSession.get(fact.session);
+    this.#byUid.set(fact.txnUid, transaction);
+    this.#ofSession.set(fact.session, transaction);
+    if (former !== undefined) this.#settle(former);
+  }
+
+  #settle(transaction: TransactionTruth): void {
+    const { uid, session, isForgettable } = transaction;
+    if (isForgettable && this.#ofSession.get(session) !== transaction) this.#byUid.delete(uid);
+  }
+}

@@ -1,0 +1,76 @@
+import { type StoredTransaction } from '../../sim/protocol/coordinator-record.ts';
+import { type LogRecord, type Offset, type TxnUid } from '../../sim/protocol/record-batch.ts';
+import { type FactOf, type PartitionName } from '../../sim/trace.ts';
+import { type Instant } from '../invariant.ts';
+
+export type TransactionResult = 'commit' | 'abort';
+
+/** What a leader has written to end a transaction in one partition. */
+export interface WrittenMarker {
+  readonly offset: Offset;
+  readonly result: TransactionResult;
+}
+
+/** One transaction, from `beginTransaction()` on. */
+export class TransactionTruth {
+  readonly uid: TxnUid;
+  readonly session: string;
+  readonly transactionalId: string;
+  readonly node: string;
+  readonly begunAt: Instant;
+  /** What the application has asked for last; null before. */
+  asked: TransactionResult | null = null;
+  /** What the first durable Prepare record about it says; null before. */
+  outcome: TransactionResult | null = null;
+  decidedAt: Instant = -1;
+  /** That all markers are written is durable. */
+  isComplete = false;
+  /** Partitions that a durable record of the coordinator has named. */
+  readonly registered = new Set<PartitionName>();
+  /** Where leaders have appended records of it. */
+  readonly written = new Set<PartitionName>();
+  /** The last marker that a leader has appended, by partition. */
+  readonly markers = new Map<PartitionName, WrittenMarker>();
+
+  constructor(
+    { txnUid, session, transactionalId }: FactOf<'transactionBegun'>,
+    node: string,
+    at: Instant,
+  ) {
+    this.uid = txnUid;
+    this.session = session;
+    this.transactionalId = transactionalId;
+    this.node = node;
+    this.begunAt = at;
+  }
+
+  /** It is over, or was never more than begun, and its markers are below the start of every log. */
+  get isForgettable(): boolean {
+    const isOver = this.isComplete || (this.registered.size === 0 && this.written.size === 0);
+    return isOver && this.markers.size === 0;
+  }
+}
+
+/** Null for a state in which nothing is decided. */
+export function resultOf(state: StoredTransaction['state']): TransactionResult | null {
+  switch (state) {
+    case 'PrepareCommit':
+    case 'CompleteCommit':
+      return 'commit';
+    case 'PrepareAbort':
+    case 'CompleteAbort':
+      return 'abort';
+    case 'Empty':
+    case 'Ongoing':
+      return null;
+  }
+}
+
+/** What a marker says; null for another record. */
+export function markerResult({ data }: LogRecord): TransactionResult | null {
+  return data?.type === 'commit' || data?.type === 'abort' ? data.type : null;
+}
+
+export function partitionNames({ partitions }: StoredTransaction): PartitionName[] {
+  return partitions.map(({ topic, partition }) => `${topic}-${partition}`);
+}

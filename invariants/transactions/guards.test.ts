@@ -1,0 +1,234 @@
+import { describe, expect, test } from 'vitest';
+import { coordinatedProfile } from '../story/coordinated-profile.ts';
+import { type GuardTale } from '../story/tale.ts';
+import { TransactionStory } from '../story/transaction-story.ts';
+
+const aborted = { abortedTransactions: [{ producerId: 7, firstOffset: 0 }] };
+
+/** What may happen to transactions without any defect. */
+const guards: readonly GuardTale[] = [
+  {
+    invariant: 'C6',
+    what: 'a committed transaction is read, and one that was aborted is left out',
+    outcome: 'held',
+    tell: () => {
+      const story = new TransactionStory();
+      const producer = story.producer();
+      const first = story.begin(producer);
+      story.produce(first);
+      story.settle(first, 'abort');
+      const second = story.begin(producer);
+      const batch = story.produce(second);
+      story.settle(second);
+      story.serve('payments-0', aborted);
+      story.poll('payments-0', [batch], { position: 0, nextPosition: 4 });
+      return story.end();
+    },
+  },
+  {
+    invariant: 'C6',
+    what: 'who reads uncommitted is given everything',
+    outcome: 'not promised',
+    tell: () => {
+      const consumers = [{ node: 'consumer-1', isolationLevel: 'read_uncommitted' as const }];
+      const story = new TransactionStory({ ...coordinatedProfile, consumers });
+      const batch = story.produce(story.begin());
+      story.poll('payments-0', [batch], { isolationLevel: 'read_uncommitted' });
+      return story;
+    },
+  },
+  {
+    invariant: 'C12',
+    what: 'one partition shows a committed transaction before the other',
+    outcome: 'held',
+    tell: () => {
+      const story = new TransactionStory();
+      const transaction = story.begin();
+      const batch = story.produce(transaction, 'payments-0');
+      story.produce(transaction, 'orders-0');
+      story.decide(transaction, 'commit');
+      story.answered(transaction, 'commit');
+      story.returned(transaction, 'commit');
+      story.mark(transaction, 'payments-0', 'commit');
+      story.serve('payments-0');
+      story.poll('payments-0', [batch]);
+      story.serve('orders-0', { lastStableOffset: 0 });
+      story.mark(transaction, 'orders-0', 'commit');
+      story.complete(transaction, 'commit');
+      return story.end();
+    },
+  },
+  {
+    invariant: 'T1',
+    what: 'a transaction without partitions is aborted (KIP-890)',
+    outcome: 'held',
+    tell: () => {
+      const story = new TransactionStory();
+      story.settle(story.begin(), 'abort');
+      return story.end();
+    },
+  },
+  {
+    invariant: 'T1',
+    what: 'a completion is written again, since the first write was not answered in time',
+    outcome: 'held',
+    tell: () => {
+      const story = new TransactionStory();
+      const transaction = story.begin();
+      story.produce(transaction);
+      story.settle(transaction);
+      story.complete(transaction, 'commit');
+      return story.end();
+    },
+  },
+  {
+    invariant: 'T2',
+    what: 'memory is one record behind what is being written',
+    outcome: 'held',
+    tell: () => {
+      const story = new TransactionStory();
+      const transaction = story.begin();
+      story.produce(transaction);
+      story.decide(transaction, 'commit');
+      story.inspect(transaction, { state: 'Ongoing' });
+      return story;
+    },
+  },
+  {
+    invariant: 'T4',
+    what: 'a partition is added to a transaction and nothing is produced to it',
+    outcome: 'held',
+    tell: () => {
+      const story = new TransactionStory();
+      const transaction = story.begin();
+      story.add(transaction, 'payments-0', 'orders-0');
+      story.settle(transaction);
+      return story.end();
+    },
+  },
+  {
+    invariant: 'T5',
+    what: 'a marker is written again where nothing is open (KAFKA-19999)',
+    outcome: 'held',
+    tell: () => {
+      const story = new TransactionStory();
+      const transaction = story.begin();
+      story.produce(transaction);
+      story.settle(transaction);
+      story.mark(transaction, 'payments-0', 'commit');
+      return story.end();
+    },
+  },
+  {
+    invariant: 'T6',
+    what: 'an ended transaction stays unstable until its marker is replicated',
+    outcome: 'held',
+    tell: () => {
+      const story = new TransactionStory();
+      const transaction = story.begin();
+      story.produce(transaction);
+      story.serve('payments-0', { lastStableOffset: 0 });
+      story.decide(transaction, 'commit');
+      story.mark(transaction, 'payments-0', 'commit');
+      story.serve('payments-0', { highWatermark: 1, lastStableOffset: 0 });
+      story.serve('payments-0');
+      return story;
+    },
+  },
+  {
+    invariant: 'T8',
+    what: 'a producer of a new epoch goes on where an older one was aborted',
+    outcome: 'held',
+    tell: () => {
+      const story = new TransactionStory();
+      const fenced = story.begin(story.producer());
+      story.produce(fenced);
+      story.decide(fenced, 'abort');
+      story.finish(fenced, 'abort');
+      const successor = story.producer('producer-2', 7, 2);
+      const transaction = story.begin(successor);
+      const batch = story.produce(transaction);
+      story.settle(transaction);
+      story.serve('payments-0', aborted);
+      story.poll('payments-0', [batch], { position: 0, nextPosition: 4 });
+      return story.end();
+    },
+  },
+  {
+    invariant: 'T9',
+    what: 'a commit whose outcome is unknown turns out to be durable',
+    outcome: 'not exercised',
+    tell: () => {
+      const story = new TransactionStory();
+      const transaction = story.begin();
+      story.produce(transaction);
+      story.ask(transaction, 'commit');
+      story.returned(transaction, 'commit', { error: 'TimeoutException', definite: false });
+      story.decide(transaction, 'commit');
+      story.finish(transaction, 'commit');
+      return story.end();
+    },
+  },
+  {
+    invariant: 'T9',
+    what: 'a commit that comes after the timeout is refused, though no other producer exists',
+    outcome: 'not exercised',
+    tell: () => {
+      const story = new TransactionStory();
+      const transaction = story.begin();
+      const { transactionalId, producerId } = transaction.producer;
+      story.produce(transaction);
+      story.tell({
+        kind: 'transactionTimedOut',
+        transactionalId,
+        broker: 1,
+        producerId,
+        producerEpoch: 0,
+        txnUid: transaction.uid,
+      });
+      story.decide(transaction, 'abort');
+      story.finish(transaction, 'abort');
+      story.ask(transaction, 'commit');
+      story.returned(transaction, 'commit', { error: 'ProducerFencedException' });
+      return story.end();
+    },
+  },
+  {
+    invariant: 'T11',
+    what: 'a transaction that is still open is known to its coordinator',
+    outcome: 'held',
+    tell: () => {
+      const story = new TransactionStory();
+      story.tell({ kind: 'faultsHealed' });
+      story.wait(61_000);
+      story.produce(story.begin());
+      story.tell({ kind: 'runEnded' });
+      return story;
+    },
+  },
+  {
+    invariant: 'T12',
+    what: 'partitions are added one after the other',
+    outcome: 'held',
+    tell: () => {
+      const story = new TransactionStory();
+      const transaction = story.begin();
+      story.produce(transaction, 'payments-0');
+      story.produce(transaction, 'orders-0');
+      story.stage(transaction, 5);
+      story.settle(transaction);
+      return story.end();
+    },
+  },
+];
+
+describe('what is legal for transactions raises no alarm', () => {
+  test.each(guards.map((guard) => [guard.invariant, guard.what, guard] as const))(
+    '%s: %s',
+    (invariant, _what, guard) => {
+      const story = guard.tell();
+      expect(story.violated()).toEqual([]);
+      expect(story.verdict(invariant).outcome).toBe(guard.outcome);
+    },
+  );
+});
