@@ -183,6 +183,6 @@ export class KafkaProducer {
   };
 
   readonly #wakeBlockedSender = (): void => {
-    if (this.#sender.isBlocked) this.#loop.wakeUp();
+    if (this.#transactions !== undefined && this.#sender.isBlocked) this.#loop.wakeUp();
   };
 }

@@ -35,7 +35,7 @@ export interface SendParts {
   readonly operations: TransactionOperations | undefined;
   readonly facts: ProducerFacts;
   readonly wakeSender: () => void;
-  /** The same, if it has batches that it may not send. */
+  /** The same, if it has batches that it may not send before their partition is in the transaction. */
   readonly wakeBlockedSender: () => void;
 }
 
