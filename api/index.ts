@@ -1,5 +1,6 @@
 // What programs import from `kafka-trial`: everything else may change without notice.
-export { type Judgement, type Run, runPlan } from '../explore/run.ts';
+export { type GroupPartitionMeasure } from '../explore/group-measures.ts';
+export { type Judgement, type Run, type RunOptions, runPlan } from '../explore/run.ts';
 export { catalogue } from '../invariants/catalogue.ts';
 export { type Invariant } from '../invariants/invariant.ts';
 export { draw } from '../scenarios/draw.ts';
@@ -7,6 +8,12 @@ export { readPlan } from '../scenarios/read-plan.ts';
 export { readScenario } from '../scenarios/read-scenario.ts';
 export { type Scenario, type ScenarioInput } from '../scenarios/scenario.ts';
 export { shippedScenarios } from '../scenarios/shipped.ts';
+export {
+  type Polled,
+  type ProcessingModel,
+  type ProcessingTools,
+} from '../sim/client/application/processing-model.ts';
+export { ClientException, type Step, type Steps } from '../sim/client/application/steps.ts';
 export { ConfigError } from '../sim/config-error.ts';
 export { type Plan } from '../sim/plan.ts';
 export { simulate, type SimulateOptions, type SimulationResult } from '../sim/simulate.ts';

@@ -3,16 +3,18 @@ import { parseArgs } from 'node:util';
 import { WorkerPool } from '../explore/worker-pool.ts';
 import { runPlan } from '../explore/run.ts';
 import { draw } from '../scenarios/draw.ts';
+import { type Scenario } from '../scenarios/scenario.ts';
 import { idleCluster } from './idle-cluster.ts';
 import { liveMegabytes } from './live-memory.ts';
 import { cpuSeconds, type Figure, medianOf, residentMegabytes } from './measure.ts';
 import { pingPong } from './ping-pong.ts';
+import { pipeline } from './pipeline.ts';
 import { replicatedLog } from './replicated-log.ts';
 import { simulate } from '../sim/simulate.ts';
 
-/** Messages and events per CPU-second of the replicated log, with all invariants and the fingerprint. */
-function wholeModel(name: string, faults: boolean): readonly Figure[] {
-  const plan = draw(replicatedLog(20_000, { faults }), 1);
+/** Messages and events per CPU-second of a whole run, with all invariants and the fingerprint. */
+function wholeModel(name: string, scenario: Scenario): readonly Figure[] {
+  const plan = draw(scenario, 1);
   const run = runPlan(plan, { isTracing: false });
   const seconds = medianOf(3, 2, () => {
     const start = cpuSeconds();
@@ -100,10 +102,14 @@ function sweepBenchmark(name: string, loadMs: number, seeds: number): Benchmark 
 const benchmarks: readonly Benchmark[] = [
   kernelBenchmark(6),
   kernelBenchmark(100),
-  { name: 'w2', measure: () => wholeModel('w2', false) },
-  { name: 'w2-faults', measure: () => wholeModel('w2-faults', true) },
+  { name: 'w2', measure: () => wholeModel('w2', replicatedLog(20_000, { faults: false })) },
+  {
+    name: 'w2-faults',
+    measure: () => wholeModel('w2-faults', replicatedLog(20_000, { faults: true })),
+  },
   { name: 'w2-held', measure: memoryOverLength },
   { name: 'w3', measure: () => [{ name: 'w3', value: idleWeek(), unit: 'CPU-s a week' }] },
+  { name: 'w4', measure: () => wholeModel('w4', pipeline(20_000)) },
   sweepBenchmark('sweep-1k', 50, 800),
   sweepBenchmark('sweep-10k', 1_000, 160),
   sweepBenchmark('sweep-100k', 10_500, 32),

@@ -2,11 +2,13 @@ import { Checker } from '../invariants/checker.ts';
 import { type Violation } from '../invariants/invariant.ts';
 import { type SituationCount } from '../invariants/situations.ts';
 import { type Verdict } from '../invariants/verdict.ts';
+import { type ProcessingModels } from '../sim/boot-client.ts';
 import { switchesInForce } from '../sim/known-bugs.ts';
 import { type Plan } from '../sim/plan.ts';
 import { simulate } from '../sim/simulate.ts';
 import { type TraceEvent } from '../sim/trace.ts';
 import { configurationOf } from './configuration-of.ts';
+import { GroupMeasures, type GroupPartitionMeasure } from './group-measures.ts';
 import { canBreak, type KnownDefect, knownDefects, withFix } from './known-defects.ts';
 
 /** What the run of a plan has shown. */
@@ -20,6 +22,8 @@ export interface Run {
   readonly judgements: readonly Judgement[];
   readonly situations: readonly SituationCount[];
   readonly faultsThatNeverFired: readonly string[];
+  /** How consumer groups have kept up; empty without a trace. */
+  readonly groups: readonly GroupPartitionMeasure[];
   /** Null unless it was asked for. */
   readonly trace: readonly TraceEvent[] | null;
 }
@@ -35,14 +39,22 @@ export function breachOf(judgement: Judgement): Violation | null {
   return judgement.firstViolation ?? judgement.firstLegalBreach;
 }
 
+export interface RunOptions {
+  /** Keeps the trace, and measures what is only shown of single runs. */
+  readonly isTracing: boolean;
+  /** Processing models that the plan names, besides the built-in ones. */
+  readonly models?: ProcessingModels;
+}
+
 /** Runs a plan and judges it. A violation that a known bug explains is told as such. */
 export function runPlan(
   plan: Plan,
-  { isTracing }: { readonly isTracing: boolean } = { isTracing: false },
+  { isTracing, models = {} }: RunOptions = { isTracing: false },
 ): Run {
-  const { verdicts, situations, result } = check(plan, isTracing);
+  const { verdicts, situations, groups, result } = check(plan, { isTracing, models });
   const violated = verdicts.filter(({ outcome }) => outcome === 'violated');
-  const defects = violated.length === 0 ? new Map<string, KnownDefect>() : explain(plan, violated);
+  const defects =
+    violated.length === 0 ? new Map<string, KnownDefect>() : explain(plan, violated, models);
   return {
     plan,
     fingerprint: result.fingerprint,
@@ -52,6 +64,7 @@ export function runPlan(
     judgements: verdicts.map((verdict) => judge(verdict, defects.get(verdict.invariant.id))),
     situations,
     faultsThatNeverFired: result.faultsThatNeverFired,
+    groups,
     trace: result.trace,
   };
 }
@@ -65,19 +78,27 @@ interface Checked {
   readonly result: ReturnType<typeof simulate>;
   readonly verdicts: readonly Verdict[];
   readonly situations: readonly SituationCount[];
+  readonly groups: readonly GroupPartitionMeasure[];
 }
 
-function check(plan: Plan, isTracing: boolean): Checked {
+function check(plan: Plan, { isTracing, models = {} }: RunOptions): Checked {
   const checker = new Checker(configurationOf(plan));
+  const measures = isTracing ? new GroupMeasures(plan.endAtMs) : undefined;
   const onFact: Checker['observe'] = (fact, at, node) => {
     checker.observe(fact, at, node);
+    measures?.observe(fact, at, node);
   };
-  const result = simulate(plan, { onFact, isTracing });
-  return { result, verdicts: checker.verdicts(), situations: checker.situations() };
+  const result = simulate(plan, { onFact, isTracing, models });
+  const groups = measures?.result() ?? [];
+  return { result, verdicts: checker.verdicts(), situations: checker.situations(), groups };
 }
 
 /** For each violated invariant the fix with which the same plan does not violate it, if there is one. */
-function explain(plan: Plan, violated: readonly Verdict[]): ReadonlyMap<string, KnownDefect> {
+function explain(
+  plan: Plan,
+  violated: readonly Verdict[],
+  models: ProcessingModels,
+): ReadonlyMap<string, KnownDefect> {
   const explained = new Map<string, KnownDefect>();
   const inForce = switchesInForce(plan);
   for (const defect of knownDefects) {
@@ -87,7 +108,7 @@ function explain(plan: Plan, violated: readonly Verdict[]): ReadonlyMap<string, 
       ({ invariant: { id } }) => canBreak(defect, id) && !explained.has(id),
     );
     if (open.length === 0) continue;
-    const { verdicts } = check(withFix(plan, defect), false);
+    const { verdicts } = check(withFix(plan, defect), { isTracing: false, models });
     for (const { invariant } of open) {
       const repaired = verdicts.find((verdict) => verdict.invariant.id === invariant.id);
       if (repaired?.outcome !== 'violated') explained.set(invariant.id, defect);

@@ -3,6 +3,7 @@ import { type RunName } from '../explore/replay-token.ts';
 import { type Violation } from '../invariants/invariant.ts';
 import { type Fact, type TraceEvent } from '../sim/trace.ts';
 import { aligned } from './columns.ts';
+import { renderGroups } from './group-table.ts';
 import { marks } from './outcome-mark.ts';
 import { type Paint } from './paint.ts';
 import { planRows } from './plan-words.ts';
@@ -26,6 +27,7 @@ export function renderRun(run: Run, name: RunName, question: string, paint: Pain
     paint.faint('    seconds  node           what'),
     ...renderTimeline(run.trace ?? [], paint),
     '',
+    ...renderGroups(run.groups, paint),
     ...renderJudgements(run, paint),
     ...renderBreaches(run, paint),
     `  ${counted(run.events, 'event')}, ${counted(run.messages, 'message')}, fingerprint ${run.fingerprint}`,

@@ -35,6 +35,7 @@ export const compaction: ScenarioInput = {
           keys: ['ada', 'alan', 'barbara', 'donald', 'edsger', 'grace', 'leslie', 'tony'],
           count: 1_200,
           every: '20ms',
+          tombstoneEvery: 9,
         },
       ],
     },

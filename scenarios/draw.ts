@@ -11,7 +11,7 @@ import { latencyModel } from './schema/network.ts';
 export function draw(scenario: Scenario, seed: number): Plan {
   const draws = new Draws(String(seed));
   const { name, kafka, switches, cluster, network, healAfter, runFor } = scenario;
-  const { brokers, racks, config, topics } = cluster;
+  const { brokers, racks, config, features, topics } = cluster;
   return {
     format: 1,
     scenario: name,
@@ -22,6 +22,7 @@ export function draw(scenario: Scenario, seed: number): Plan {
       brokers,
       racks,
       brokerConfig: config,
+      features,
       topics: topics.map((topic) => ({
         name: topic.name,
         assignments: assignmentsOf(topic, brokers, racks),

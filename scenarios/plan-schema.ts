@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type LatencyModel } from '../sim/kernel/latency.ts';
 import { type Plan } from '../sim/plan.ts';
+import { features } from './schema/cluster.ts';
 import { apiName, errorName, triggerFact } from './schema/faults.ts';
 import { brokerId, partitionName, plainName } from './schema/names.ts';
 import { switches } from './schema/switches.ts';
@@ -40,11 +41,24 @@ const producerOperation = z.discriminatedUnion('op', [
     count: z.int().min(1).max(1_000_000),
     everyMs: ms,
     valueBytes: z.int().min(0).max(10_000_000),
+    tombstoneEvery: z.int().min(0),
   }),
-  z.strictObject({ op: z.enum(['flush', 'close']), atMs: ms }),
+  z.strictObject({
+    op: z.literal('transact'),
+    atMs: ms,
+    topics: names,
+    keys: z.array(z.string()),
+    records: z.int().min(1).max(100_000),
+    count: z.int().min(1).max(1_000_000),
+    everyMs: ms,
+    valueBytes: z.int().min(0).max(10_000_000),
+    abortEvery: z.int().min(0),
+  }),
+  z.strictObject({ op: z.enum(['flush', 'begin', 'commit', 'abort', 'close']), atMs: ms }),
 ]);
 
 const consumerOperation = z.discriminatedUnion('op', [
+  z.strictObject({ op: z.literal('subscribe'), atMs: ms, topics: names }),
   z.strictObject({
     op: z.enum(['assign', 'pause', 'resume', 'endOffsets']),
     atMs: ms,
@@ -56,7 +70,7 @@ const consumerOperation = z.discriminatedUnion('op', [
     partition: partitionName,
     to: z.union([z.int().min(0), z.enum(['beginning', 'end'])]),
   }),
-  z.strictObject({ op: z.literal('close'), atMs: ms }),
+  z.strictObject({ op: z.enum(['unsubscribe', 'close']), atMs: ms }),
 ]);
 
 const adminOperation = z.discriminatedUnion('op', [
@@ -112,7 +126,11 @@ const client = z.discriminatedUnion('kind', [
     kind: z.literal('consumer'),
     name: plainName,
     config,
+    model: plainName,
     processingMs: ms,
+    output: z
+      .strictObject({ config, topics: names, valueBytes: z.int().min(0).max(10_000_000) })
+      .nullable(),
     workload: z.array(consumerOperation),
   }),
   z.strictObject({
@@ -195,6 +213,7 @@ export const planSchema: z.ZodType<Plan> = z.strictObject({
     brokers: z.int().min(1).max(100),
     racks: z.array(z.string()),
     brokerConfig: config,
+    features,
     topics: z.array(
       z.strictObject({
         name: z.string().min(1),

@@ -1,49 +1,70 @@
 import { bootAdmin } from './client/admin/boot-admin.ts';
+import { type ApplicationSurroundings } from './client/application/application-surroundings.ts';
 import { bootConsumer } from './client/application/boot-consumer.ts';
 import { bootProducer } from './client/application/boot-producer.ts';
+import { type ProcessingModel } from './client/application/processing-model.ts';
+import { processingModels } from './client/application/processing-models.ts';
+import { ConfigError } from './config-error.ts';
 import { type Boot } from './kernel/process.ts';
-import { type ClientPlan } from './plan.ts';
-import { type Endpoint, type Resolve } from './protocol/addresses.ts';
+import { type ClientPlan, type ConsumerPlan } from './plan.ts';
 import { type Frame } from './protocol/api.ts';
 import { resolveAdminConfig } from './protocol/config/admin-config.ts';
 import { resolveConsumerConfig } from './protocol/config/consumer-config.ts';
 import { resolveProducerConfig } from './protocol/config/producer-config.ts';
-import { type RecordId } from './protocol/record-batch.ts';
-import { type Switches } from './switches.ts';
 import { type Fact } from './trace.ts';
 
+/** Processing models by the names that plans give them. */
+export type ProcessingModels = Readonly<Record<string, ProcessingModel>>;
+
 /** What every client of a run is given besides its own plan. */
-export interface ClientSurroundings {
-  readonly bootstrap: readonly Endpoint[];
-  readonly resolve: Resolve;
-  readonly switches: Switches;
-  /** One count for all producers of a run. */
-  readonly nextRecordId: () => RecordId;
+export interface ClientSurroundings extends ApplicationSurroundings {
+  /** Besides those that every plan may name. */
+  readonly models: ProcessingModels;
 }
 
-/** The process that does what a client's plan says. */
+/**
+ * The process that does what a client's plan says.
+ * @throws {ConfigError} If it names a processing model that there is not.
+ */
 export function bootClient(plan: ClientPlan, surroundings: ClientSurroundings): Boot<Frame, Fact> {
   switch (plan.kind) {
-    case 'consumer': {
-      const { processingMs, workload } = plan;
-      // No broker coordinates groups yet, so that a consumer would look for its coordinator for ever.
-      const config = { ...resolveConsumerConfig(plan.config), groupId: undefined };
-      return bootConsumer({ ...surroundings, config, processingMs, workload });
-    }
+    case 'consumer':
+      return bootConsumer({ ...surroundings, ...consumerOptions(plan, surroundings.models) });
     case 'admin':
       return bootAdmin({
         ...surroundings,
         config: resolveAdminConfig(plan.config),
         workload: plan.workload,
       });
-    case 'producer': {
-      const { name, workload } = plan;
+    case 'producer':
       return bootProducer({
         ...surroundings,
-        name,
+        name: plan.name,
         config: resolveProducerConfig(plan.config),
-        workload,
+        workload: plan.workload,
       });
-    }
   }
+}
+
+function consumerOptions(
+  plan: ConsumerPlan,
+  models: ProcessingModels,
+): Omit<Parameters<typeof bootConsumer>[0], keyof ApplicationSurroundings> {
+  const { name, output, processingMs, workload } = plan;
+  return {
+    name,
+    config: resolveConsumerConfig(plan.config),
+    model: modelOf(plan, models),
+    processingMs,
+    output:
+      output === null ? undefined : { ...output, config: resolveProducerConfig(output.config) },
+    workload,
+  };
+}
+
+function modelOf({ name, model }: ConsumerPlan, models: ProcessingModels): ProcessingModel {
+  const found = Object.hasOwn(models, model) ? models[model] : processingModels.get(model);
+  if (found !== undefined) return found;
+  const known = [...processingModels.keys(), ...Object.keys(models)].join(', ');
+  throw new ConfigError(`model of ${name}`, `expected one of ${known}; got ${model}`);
 }

@@ -1,4 +1,5 @@
 import { type BrokerProcess, bootBroker } from './broker/broker.ts';
+import { type ApplicationSurroundings } from './client/application/application-surroundings.ts';
 import { bootController } from './controller/controller.ts';
 import { assert, present } from './kernel/assert.ts';
 import { type Connection, type Context, type NodeIndex, type Process } from './kernel/process.ts';
@@ -51,6 +52,7 @@ export class ClusterUnderTest {
   readonly #addresses = new Map<string, NodeIndex>();
   readonly #client: { process: Caller | undefined } = { process: undefined };
   #correlationId = 0;
+  #ghosts = 0;
 
   constructor(options: ClusterOptions = {}) {
     const { brokers = 3, properties = {}, switches = {}, racks = [], seed = 'cluster' } = options;
@@ -108,6 +110,18 @@ export class ClusterUnderTest {
       this.#client.process = new Caller(context);
       return this.#client.process;
     });
+  }
+
+  /** What the applications of clients are given. */
+  get surroundings(): ApplicationSurroundings {
+    const nextGhost = (): number => (this.#ghosts += 1);
+    return {
+      bootstrap: [{ nodeId: -1, host: 'broker-2', port: 9092 }],
+      resolve: (host) => this.nodeOf(Number(host.slice('broker-'.length))),
+      switches: {},
+      nextRecordId: nextGhost,
+      nextTxnUid: nextGhost,
+    };
   }
 
   /** Starts all nodes, and waits until all brokers serve. */

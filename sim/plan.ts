@@ -35,7 +35,15 @@ export interface ClusterPlan {
   /** Racks by position of the broker; empty without racks. */
   readonly racks: readonly string[];
   readonly brokerConfig: Properties;
+  /** Levels of features that are not those of a new cluster: `transaction.version`. */
+  readonly features: FeaturePlan;
   readonly topics: readonly TopicPlan[];
+}
+
+export interface FeaturePlan {
+  readonly 'transaction.version'?: number;
+  readonly 'group.version'?: number;
+  readonly 'eligible.leader.replicas.version'?: number;
 }
 
 export interface TopicPlan {
@@ -68,20 +76,56 @@ export type ProducerOperation =
       readonly count: number;
       readonly everyMs: number;
       readonly valueBytes: number;
+      /** Each so many-th record has no value; 0: none. */
+      readonly tombstoneEvery: number;
     }
   | { readonly op: 'flush'; readonly atMs: number }
+  /** Needs a `transactional.id`; what is sent between belongs to the transaction. */
+  | { readonly op: 'begin' | 'commit' | 'abort'; readonly atMs: number }
+  /** Transactions one after the other: one each `everyMs`, or as soon as the one before is over. */
+  | {
+      readonly op: 'transact';
+      readonly atMs: number;
+      /** The records of a transaction go to them in turn. */
+      readonly topics: readonly string[];
+      readonly keys: readonly string[];
+      /** How many records a transaction has. */
+      readonly records: number;
+      /** How many transactions. */
+      readonly count: number;
+      readonly everyMs: number;
+      readonly valueBytes: number;
+      /** Each so many-th transaction is aborted; 0: none. */
+      readonly abortEvery: number;
+    }
   | { readonly op: 'close'; readonly atMs: number };
 
 export interface ConsumerPlan {
   readonly kind: 'consumer';
   readonly name: string;
   readonly config: Properties;
-  /** Time between the end of one `poll` with records and the next. */
+  /** Name of the processing model: when it works on what it has polled, and when it commits. */
+  readonly model: string;
+  /** How long it works on what a `poll` has returned. */
   readonly processingMs: number;
+  /** Where it sends what it makes of its records, one for each; null: nowhere. */
+  readonly output: OutputPlan | null;
   readonly workload: readonly ConsumerOperation[];
 }
 
+/** The producing side of an application that consumes, processes and produces. */
+export interface OutputPlan {
+  /** Of its producer; exactly once needs a `transactional.id`. */
+  readonly config: Properties;
+  /** Taken in turn. */
+  readonly topics: readonly string[];
+  readonly valueBytes: number;
+}
+
 export type ConsumerOperation =
+  /** Joins the group of its `group.id`, and polls what it is assigned until it is closed. */
+  | { readonly op: 'subscribe'; readonly atMs: number; readonly topics: readonly string[] }
+  | { readonly op: 'unsubscribe'; readonly atMs: number }
   /** Takes over these partitions and polls until it is closed. `orders-0`, or `orders` for all. */
   | { readonly op: 'assign'; readonly atMs: number; readonly partitions: readonly string[] }
   | {
@@ -155,7 +199,8 @@ export type FaultPlan = FaultAction & {
 
 /**
  * Names a node: `broker-1`, `controller-1`, `producer-2`; or by its role when the fault begins:
- * `leader of orders-0`, `follower of orders-0` (the first in the ISR that does not lead).
+ * `leader of orders-0`, `follower of orders-0` (the first in the ISR that does not lead),
+ * `group coordinator of shop`, `transaction coordinator of checkout` (a transactional id).
  */
 export type NodeName = string;
 
@@ -259,6 +304,17 @@ export type TriggerFact =
   | 'partitionChanged'
   | 'sendAcked'
   | 'recordsPolled'
+  | 'recordsProcessed'
+  | 'partitionsAssigned'
+  | 'partitionsRevoked'
+  | 'offsetCommitAttempted'
+  | 'offsetCommitSucceeded'
+  | 'transactionBegun'
+  | 'transactionOffsetsEnded'
+  | 'transactionEndAttempted'
+  | 'transactionEndReturned'
+  | 'endTxnAnswered'
+  | 'coordinatorLoaded'
   | 'brokerFenced'
   | 'brokerUnfenced'
   | 'nodeCrashed'

@@ -15,6 +15,7 @@ function plan(seed: string, faults: readonly FaultPlan[] = []): Plan {
       brokers: 3,
       racks: [],
       brokerConfig: {},
+      features: {},
       topics: [
         { name: 'orders', assignments: [[1, 2, 3]], config: { 'min.insync.replicas': '2' } },
       ],

@@ -1,4 +1,4 @@
-import { bootClient } from './boot-client.ts';
+import { bootClient, type ProcessingModels } from './boot-client.ts';
 import { bootBroker, type BrokerProcess } from './broker/broker.ts';
 import { bootController } from './controller/controller.ts';
 import { FaultInjector } from './fault-injector.ts';
@@ -12,7 +12,6 @@ import { type Plan } from './plan.ts';
 import { type Endpoint } from './protocol/addresses.ts';
 import { type Frame } from './protocol/api.ts';
 import { resolveBrokerConfig } from './protocol/config/broker-config.ts';
-import { type RecordId } from './protocol/record-batch.ts';
 import { type FactListener, Recorder } from './recorder.ts';
 import { bootTopicSetup } from './topic-setup.ts';
 import { type Fact, type TraceEvent } from './trace.ts';
@@ -22,6 +21,8 @@ export interface SimulateOptions {
   readonly onFact?: FactListener;
   /** Keeps the facts, with frames and causes. Costs time and memory, and changes nothing else. */
   readonly isTracing: boolean;
+  /** Processing models that the plan may name, besides the built-in ones. */
+  readonly models?: ProcessingModels;
 }
 
 export interface SimulationResult {
@@ -46,7 +47,10 @@ const firstControllerId = 3_000;
  * Runs a plan from its start to its end: the same plan is the same run, on every machine.
  * @throws {ConfigError} If the plan asks for what the model does not have.
  */
-export function simulate(plan: Plan, { onFact, isTracing }: SimulateOptions): SimulationResult {
+export function simulate(
+  plan: Plan,
+  { onFact, isTracing, models = {} }: SimulateOptions,
+): SimulationResult {
   const recorder = new Recorder(isTracing);
   const directory = new NodeDirectory();
   recorder.listen((fact) => {
@@ -59,7 +63,7 @@ export function simulate(plan: Plan, { onFact, isTracing }: SimulateOptions): Si
     observer: recorder,
   });
   recorder.fingerprint = world.fingerprint;
-  const brokers = addCluster(plan, world, { recorder, directory });
+  const brokers = addCluster(plan, world, { recorder, directory, models });
 
   const faults = new FaultInjector(world, recorder, directory);
   for (const node of world.nodes) world.start(node.index);
@@ -80,16 +84,18 @@ export function simulate(plan: Plan, { onFact, isTracing }: SimulateOptions): Si
   };
 }
 
-interface Register {
+/** What the nodes of a run are added to, and given. */
+interface Surroundings {
   readonly recorder: Recorder;
   readonly directory: NodeDirectory;
+  readonly models: ProcessingModels;
 }
 
 /** Adds the nodes of a plan; returns the lives of its brokers as they run, by node. */
 function addCluster(
   plan: Plan,
   world: World<Frame, Fact>,
-  { recorder, directory }: Register,
+  { recorder, directory, models }: Surroundings,
 ): ReadonlyMap<NodeIndex, BrokerProcess> {
   const { cluster, clients } = plan;
   const switches = switchesInForce(plan);
@@ -115,7 +121,12 @@ function addCluster(
   };
   const controller = addServer(
     'controller-1',
-    bootController({ ...shared, controllerId: firstControllerId, voters, features: {} }),
+    bootController({
+      ...shared,
+      controllerId: firstControllerId,
+      voters,
+      features: { ...cluster.features },
+    }),
   );
   const brokers = new Map<NodeIndex, BrokerProcess>();
   const bootstrap: Endpoint[] = [];
@@ -132,12 +143,23 @@ function addCluster(
     });
   }
   if (cluster.topics.length > 0) add('setup', bootTopicSetup(cluster.topics, controller));
-  let recordIds = 0;
-  const nextRecordId = (): RecordId => {
-    recordIds += 1;
-    return recordIds;
+  const surroundings = {
+    bootstrap,
+    resolve: shared.resolve,
+    switches,
+    nextRecordId: counter(),
+    nextTxnUid: counter(),
+    models,
   };
-  const surroundings = { bootstrap, resolve: shared.resolve, switches, nextRecordId };
   for (const client of clients) add(client.name, bootClient(client, surroundings));
   return brokers;
+}
+
+/** Counts from 1. */
+function counter(): () => number {
+  let count = 0;
+  return () => {
+    count += 1;
+    return count;
+  };
 }

@@ -1,7 +1,7 @@
 import { type Names, clientNames, namesOf } from '../node-names.ts';
 import { type Path, type Problem } from '../problem.ts';
 import { type Scenario } from '../scenario.ts';
-import { type Client } from '../schema/clients.ts';
+import { type Client, type Consumer } from '../schema/clients.ts';
 import { latest } from '../schema/drawn.ts';
 import { partitionProblem, topicProblem } from './partition-problem.ts';
 
@@ -21,11 +21,27 @@ export function* clientProblems(scenario: Scenario): Generator<Problem> {
       }
       seen.add(name);
     }
+    if (client.kind === 'consumer') yield* consumerProblems(client, names, path);
     for (const [position, operation] of client.workload.entries()) {
       const here = [...path, 'workload', position];
       yield* timeProblems(operation, scenario, here);
       yield* operationProblems(operation, names, here);
     }
+  }
+}
+
+function* consumerProblems(consumer: Consumer, names: Names, path: Path): Generator<Problem> {
+  const { config, model, output, workload } = consumer;
+  const subscribes = workload.some(({ op }) => op === 'subscribe');
+  if (subscribes && config['group.id'] === undefined) {
+    yield { path: [...path, 'config'], message: 'expected a group.id, since it subscribes' };
+  }
+  if (output !== undefined) {
+    yield* topicsProblems(output.topics, names, [...path, 'output', 'topics']);
+  }
+  if (model === 'exactly-once' && output?.config['transactional.id'] === undefined) {
+    const message = 'expected an output with a transactional.id, since the model is exactly-once';
+    yield { path: [...path, 'output'], message };
   }
 }
 
@@ -38,7 +54,7 @@ function* timeProblems(
   if (at > runFor) {
     yield { path: [...path, 'at'], message: `comes after the end of the run at ${runFor} ms` };
   }
-  if (operation.op !== 'send') return;
+  if (operation.op !== 'send' && operation.op !== 'transact') return;
   const end = at + (operation.count - 1) * operation.every;
   if (end <= healAfter) return;
   yield {
@@ -48,6 +64,7 @@ function* timeProblems(
 }
 
 function* operationProblems(operation: Operation, names: Names, path: Path): Generator<Problem> {
+  if ('topics' in operation) yield* topicsProblems(operation.topics, names, [...path, 'topics']);
   if ('topic' in operation && operation.op !== 'createTopic') {
     const message = topicProblem(operation.topic, names);
     if (message !== undefined) yield { path: [...path, 'topic'], message };
@@ -65,5 +82,12 @@ function* operationProblems(operation: Operation, names: Names, path: Path): Gen
       const message = partitionProblem(name, names);
       if (message !== undefined) yield { path: [...path, 'partitions', index], message };
     }
+  }
+}
+
+function* topicsProblems(topics: readonly string[], names: Names, path: Path): Generator<Problem> {
+  for (const [index, topic] of topics.entries()) {
+    const message = topicProblem(topic, names);
+    if (message !== undefined) yield { path: [...path, index], message };
   }
 }

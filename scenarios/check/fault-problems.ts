@@ -86,6 +86,9 @@ function nodeProblem(node: string, names: Names): string | undefined {
   if ([...brokers, controller, ...clients].includes(node)) return undefined;
   const partition = /^(?:leader|follower) of (?<partition>.+)$/u.exec(node)?.groups?.['partition'];
   if (partition !== undefined) return partitionProblem(partition, names);
+  if (/^(?:group|transaction) coordinator of ./u.test(node)) return undefined;
   const known = [`broker-1 to ${brokers.at(-1) ?? ''}`, controller, ...clients].join(', ');
-  return `there is no node ${node}; there is ${known}, "leader of …" and "follower of …"`;
+  const roles =
+    '"leader of …", "follower of …", "group coordinator of …", "transaction coordinator of …"';
+  return `there is no node ${node}; there is ${known}, ${roles}`;
 }

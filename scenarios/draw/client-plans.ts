@@ -3,6 +3,7 @@ import {
   type ClientPlan,
   type ConsumerOperation,
   type ProducerOperation,
+  type Properties,
 } from '../../sim/plan.ts';
 import { clientNames } from '../node-names.ts';
 import { type Scenario } from '../scenario.ts';
@@ -18,17 +19,26 @@ export function clientPlans({ clients }: Scenario, draws: Draws): readonly Clien
 }
 
 function clientPlan(client: Client, name: string, draws: Draws): ClientPlan {
-  const { kind, config } = client;
+  const { kind } = client;
+  const config = named(client.config, name);
   switch (kind) {
     case 'producer':
       return { kind, name, config, workload: producerOperations(client, name, draws) };
     case 'consumer': {
+      const { model, processing: processingMs, output } = client;
       const workload = consumerOperations(client, name, draws);
-      return { kind, name, config, processingMs: client.processing, workload };
+      const sink = output === undefined ? null : { ...output, config: named(output.config, name) };
+      return { kind, name, config, model, processingMs, output: sink, workload };
     }
     case 'admin':
       return { kind, name, config, workload: adminOperations(client, name, draws) };
   }
+}
+
+/** `{name}` in a config is the client's name: each of many that are alike has its own id. */
+function named(config: Properties, name: string): Properties {
+  const entries = Object.entries(config);
+  return Object.fromEntries(entries.map(([key, text]) => [key, text.replaceAll('{name}', name)]));
 }
 
 function producerOperations(
@@ -38,9 +48,14 @@ function producerOperations(
 ): readonly ProducerOperation[] {
   return workload.map((operation, index) => {
     const atMs = draws.number(operation.at, `${name}/workload/${index}`);
+    if (operation.op === 'transact') {
+      const { op, topics, keys, records, count, every, valueBytes, abortEvery } = operation;
+      const everyMs = every;
+      return { op, atMs, topics, keys, records, count, everyMs, valueBytes, abortEvery };
+    }
     if (operation.op !== 'send') return { op: operation.op, atMs };
-    const { op, topic, keys, count, every, valueBytes, partition } = operation;
-    const sent = { op, atMs, topic, keys, count, everyMs: every, valueBytes };
+    const { op, topic, keys, count, every, valueBytes, tombstoneEvery, partition } = operation;
+    const sent = { op, atMs, topic, keys, count, everyMs: every, valueBytes, tombstoneEvery };
     return partition === undefined ? sent : { ...sent, partition };
   });
 }

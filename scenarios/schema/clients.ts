@@ -5,6 +5,7 @@ import { brokerId, kafkaConfig, partitionName, plainName, topicOrPartition } fro
 
 const at = drawnDuration.describe('When, since the start.');
 const partitions = z.array(topicOrPartition).min(1);
+const topics = z.array(z.string().min(1)).min(1);
 
 const producerOperation = z.discriminatedUnion('op', [
   z.strictObject({
@@ -16,12 +17,37 @@ const producerOperation = z.discriminatedUnion('op', [
     count: z.int().min(1).max(1_000_000).describe('How many records.'),
     every: duration.describe('Between two records.'),
     valueBytes: z.int().min(0).max(10_000_000).default(100),
+    tombstoneEvery: z
+      .int()
+      .min(0)
+      .describe('Each so many-th record has no value; 0: none.')
+      .default(0),
+  }),
+  z.strictObject({
+    op: z.literal('transact'),
+    at,
+    topics: topics.describe('The records of a transaction go to them in turn.'),
+    keys: z.array(z.string()).default([]),
+    records: z.int().min(1).max(100_000).describe('How many records each has.').default(1),
+    count: z.int().min(1).max(1_000_000).describe('How many transactions.'),
+    every: duration.describe('Between the beginnings of two transactions, or longer.'),
+    valueBytes: z.int().min(0).max(10_000_000).default(100),
+    abortEvery: z.int().min(0).describe('Each so many-th is aborted; 0: none.').default(0),
   }),
   z.strictObject({ op: z.literal('flush'), at }),
+  z.strictObject({ op: z.literal('begin').describe('Needs a transactional.id.'), at }),
+  z.strictObject({ op: z.literal('commit'), at }),
+  z.strictObject({ op: z.literal('abort'), at }),
   z.strictObject({ op: z.literal('close'), at }),
 ]);
 
 const consumerOperation = z.discriminatedUnion('op', [
+  z.strictObject({
+    op: z.literal('subscribe').describe('Joins the group of its group.id.'),
+    at,
+    topics,
+  }),
+  z.strictObject({ op: z.literal('unsubscribe'), at }),
   z.strictObject({ op: z.literal('assign'), at, partitions }),
   z.strictObject({
     op: z.literal('seek'),
@@ -93,20 +119,35 @@ const shared = {
   count: z.int().min(1).max(100).describe('How many that are alike.').default(1),
 };
 
+const output = z
+  .strictObject({
+    config: kafkaConfig.describe("Kafka's producer configs: transactional.id."),
+    topics,
+    valueBytes: z.int().min(0).max(10_000_000).default(100),
+  })
+  .describe('Where it sends what it makes of its records, one for each.');
+
 const producer = z.strictObject({
   kind: z.literal('producer'),
   ...shared,
-  config: kafkaConfig.describe("Kafka's producer configs: acks, enable.idempotence."),
+  config: kafkaConfig.describe(
+    "Kafka's producer configs: acks, enable.idempotence. {name} stands for the client's name.",
+  ),
   workload: z.array(producerOperation).min(1),
 });
 
 const consumer = z.strictObject({
   kind: z.literal('consumer'),
   ...shared,
-  config: kafkaConfig.describe("Kafka's consumer configs: isolation.level."),
-  processing: duration
-    .describe('Between the end of one poll with records and the next.')
-    .prefault('0s'),
+  config: kafkaConfig.describe(
+    "Kafka's consumer configs: isolation.level. {name} stands for the client's name.",
+  ),
+  model: z
+    .string()
+    .describe('When it works on what it has polled and when it commits; see the models.')
+    .default('auto-commit'),
+  processing: duration.describe('How long it works on what a poll has returned.').prefault('0s'),
+  output: output.optional(),
   workload: z.array(consumerOperation).min(1),
 });
 

@@ -21,11 +21,21 @@ const topic = z
     { error: 'expected either partitions and replicationFactor, or assignments' },
   );
 
+/** Levels of features that are not those of a newly formatted 4.3 cluster. */
+export const features = z
+  .strictObject({
+    'transaction.version': z.int().min(0).max(2).exactOptional(),
+    'group.version': z.int().min(0).max(1).exactOptional(),
+    'eligible.leader.replicas.version': z.int().min(0).max(1).exactOptional(),
+  })
+  .describe('Levels of features where they are not those of a new cluster.');
+
 /** The brokers, and the topics that exist from the start. */
 export const cluster = z.strictObject({
   brokers: z.int().min(1).max(100).describe('How many; their ids are 1 to this.'),
   racks: z.array(z.string().min(1)).describe('The rack of each broker, in order.').default([]),
   config: kafkaConfig.describe("Kafka's broker configs, the same for all brokers."),
+  features: features.default({}),
   topics: z.array(topic).min(1),
 });
 

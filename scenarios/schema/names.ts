@@ -17,7 +17,8 @@ export const topicOrPartition = z.string().min(1);
 
 /**
  * A node: `broker-1`, `controller-1`, `producer-2`; or by its role at that moment: `leader of
- * orders-0`, `follower of orders-0`.
+ * orders-0`, `follower of orders-0`, `group coordinator of shop`, `transaction coordinator of
+ * checkout`.
  */
 export const nodeName = z.string().min(1).meta({ id: 'node' });
 

@@ -1,28 +1,68 @@
-import { type Boot } from '../../kernel/process.ts';
-import { type Endpoint, type Resolve } from '../../protocol/addresses.ts';
+import { type Boot, type Context } from '../../kernel/process.ts';
+import { type ConsumerOperation } from '../../plan.ts';
 import { type Frame } from '../../protocol/api.ts';
 import { type ConsumerConfig } from '../../protocol/config/consumer-config.ts';
-import { type ConsumerOperation } from '../../plan.ts';
-import { type Switches } from '../../switches.ts';
+import { type ProducerConfig } from '../../protocol/config/producer-config.ts';
 import { type Fact } from '../../trace.ts';
-import { ConsumerApplication } from './consumer-application.ts';
+import { type ConsumerClient } from '../consumer/consumer-client.ts';
 import { KafkaConsumer } from '../consumer/kafka-consumer.ts';
+import { KafkaProducer } from '../producer/kafka-producer.ts';
+import { type ApplicationSurroundings } from './application-surroundings.ts';
+import { ClientConnections } from './client-connections.ts';
+import { ConsumerApplication } from './consumer-application.ts';
+import { Output } from './output.ts';
+import { type ProcessingModel } from './processing-model.ts';
+import { producerSessions } from './producer-sessions.ts';
+import { Transactions } from './transactions.ts';
 
-export interface ConsumerOptions {
+export interface ConsumerOptions extends ApplicationSurroundings {
+  readonly name: string;
   readonly config: ConsumerConfig;
-  readonly bootstrap: readonly Endpoint[];
-  readonly resolve: Resolve;
-  readonly switches: Switches;
-  /** How long the application works on what a poll has returned, before the next. */
+  readonly model: ProcessingModel;
+  /** How long the application works on what a poll has returned. */
   readonly processingMs: number;
+  /** Undefined: it sends nothing. */
+  readonly output: ConsumerOutput | undefined;
   readonly workload: readonly ConsumerOperation[];
 }
 
-/** An application with a consumer that assigns its partitions itself. */
+/** The producing side of an application that consumes. */
+export interface ConsumerOutput {
+  readonly config: ProducerConfig;
+  readonly topics: readonly string[];
+  readonly valueBytes: number;
+}
+
+/** An application that consumes, and produces if it has an output. */
 export function bootConsumer(options: ConsumerOptions): Boot<Frame, Fact> {
+  const { output } = options;
+  const create = (context: Context<Frame, Fact>): ConsumerClient =>
+    new KafkaConsumer({ ...options, context });
+  if (output === undefined) {
+    return (context) => {
+      const consumer = create(context);
+      const clients = { consumer, connections: consumer, output: undefined };
+      return new ConsumerApplication(context, clients, options);
+    };
+  }
+  const nextSession = producerSessions(options.name);
   return (context) => {
-    const { config, bootstrap, resolve, switches } = options;
-    const consumer = new KafkaConsumer({ context, config, bootstrap, resolve, switches });
-    return new ConsumerApplication(context, consumer, options);
+    const connections = new ClientConnections(context);
+    const consumer = connections.add(create);
+    const { nextTxnUid, nextRecordId } = options;
+    const createProducer = (): KafkaProducer =>
+      connections.add((inContext) => {
+        const { config } = output;
+        return new KafkaProducer({
+          ...options,
+          config,
+          context: inContext,
+          session: nextSession(),
+        });
+      });
+    const transactions = new Transactions({ createProducer, nextTxnUid });
+    const isTransactional = output.config.transactionalId !== undefined;
+    const sink = new Output({ ...output, transactions, isTransactional, nextRecordId });
+    return new ConsumerApplication(context, { consumer, connections, output: sink }, options);
   };
 }

@@ -6,6 +6,7 @@ import { type ConsumerOperation } from '../../plan.ts';
 import { type Properties } from '../../protocol/config/config-definition.ts';
 import { resolveConsumerConfig } from '../../protocol/config/consumer-config.ts';
 import { type Switches } from '../../switches.ts';
+import { autoCommit } from './processing-models.ts';
 import { bootConsumer } from './boot-consumer.ts';
 
 const assigned: ConsumerOperation = { op: 'assign', atMs: 0, partitions: ['orders'] };
@@ -149,10 +150,12 @@ function addConsumer(
   { processingMs = 0, switches = {} }: { processingMs?: number; switches?: Switches } = {},
 ): NodeIndex {
   const boot = bootConsumer({
+    ...cluster.surroundings,
+    name: 'consumer-1',
     config: resolveConsumerConfig(properties),
-    bootstrap: [{ nodeId: -1, host: 'broker-2', port: 9092 }],
-    resolve: (host) => cluster.nodeOf(Number(host.slice('broker-'.length))),
     switches,
+    model: autoCommit,
+    output: undefined,
     processingMs,
     workload,
   });

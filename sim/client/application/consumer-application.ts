@@ -1,80 +1,88 @@
-import {
-  type Connection,
-  type Context,
-  noTimer,
-  type Process,
-  type Task,
-  type TimerId,
-} from '../../kernel/process.ts';
+import { type Connection, type Context, type Process } from '../../kernel/process.ts';
 import { type Duration, milliseconds } from '../../kernel/time.ts';
-import { type Frame } from '../../protocol/api.ts';
 import { type ConsumerOperation } from '../../plan.ts';
+import { type Frame } from '../../protocol/api.ts';
 import { type Fact } from '../../trace.ts';
+import { type ConsumerClient } from '../consumer/consumer-client.ts';
+import { type PartitionsOutcome } from '../consumer/partitions-call.ts';
 import { parseTopicPartition, type TopicPartition } from '../topic-partition.ts';
-import { type ConsumerException } from '../consumer/consumer-exception.ts';
-import { type Collected } from '../consumer/fetch-collector.ts';
-import { type KafkaConsumer } from '../consumer/kafka-consumer.ts';
+import { ApplicationSleep } from './application-sleep.ts';
+import { ApplicationThread } from './application-thread.ts';
+import { ConsumerCalls } from './consumer-calls.ts';
 import { openOperations } from './open-operations.ts';
+import { type Output } from './output.ts';
+import { type ProcessingModel } from './processing-model.ts';
+import { RecordProcessing } from './record-processing.ts';
+import { ClientException, outcomeOf, type Steps } from './steps.ts';
 
 /** How long the application rests when a call has thrown. */
 const restAfterException: Duration = milliseconds(1_000);
 
 export interface ApplicationOptions {
-  /** Work after each poll that returned records. */
+  readonly model: ProcessingModel;
+  /** How long it works on what a poll has returned. */
   readonly processingMs: number;
   readonly workload: readonly ConsumerOperation[];
 }
 
+/** The clients of the application, and what hears of their connections. */
+export interface ApplicationClients {
+  readonly consumer: ConsumerClient;
+  readonly output: Output | undefined;
+  readonly connections: Omit<Process<Frame>, 'stopRequested'>;
+}
+
 /**
- * The program around a consumer, with one thread: it polls for ever, works on what it gets, and between
- * two polls does the operations of its workload whose time has come. If a poll throws, it rests for a
- * second and polls again. Asked to stop, it wakes the consumer up and closes it.
+ * The program around a consumer: its thread polls for ever, works on what it gets as its processing
+ * model says, and between two polls does the operations of its workload whose time has come. If a call
+ * throws, it rests for a second and goes on. Asked to stop, it wakes the consumer up and closes it.
  */
 export class ConsumerApplication implements Process<Frame> {
   readonly #context: Context<Frame, Fact>;
-  readonly #consumer: KafkaConsumer;
-  readonly #processing: Duration;
+  readonly #connections: Omit<Process<Frame>, 'stopRequested'>;
+  readonly #consumer: ConsumerClient;
+  readonly #calls: ConsumerCalls;
+  readonly #output: Output | undefined;
+  readonly #model: ProcessingModel;
+  readonly #processing: RecordProcessing;
   /** Still to come, the next one first. */
   readonly #operations: ConsumerOperation[];
-  readonly #goOn: Task;
-  /** The thread is in a call, at work, or asleep. */
-  #isBusy = false;
-  /** It has nothing to do before the next operation, if there is one. */
+  readonly #sleep: ApplicationSleep;
+  /** The thread has nothing to do before the next operation, if there is one. */
   #isIdle = false;
-  #isRunning = false;
-  #sleep: TimerId = noTimer;
-  #state: 'open' | 'stopping' | 'closing' | 'closed' = 'open';
+  #isSubscribed = false;
+  #state: 'open' | 'stopping' | 'closed' = 'open';
   /** Someone has asked the process to stop. */
   #mustExit = false;
 
   constructor(
     context: Context<Frame, Fact>,
-    consumer: KafkaConsumer,
-    { processingMs, workload }: ApplicationOptions,
+    { consumer, output, connections }: ApplicationClients,
+    { model, processingMs, workload }: ApplicationOptions,
   ) {
     this.#context = context;
+    this.#connections = connections;
     this.#consumer = consumer;
-    this.#processing = milliseconds(processingMs);
+    this.#calls = new ConsumerCalls(consumer);
+    this.#output = output;
+    this.#model = model;
+    this.#processing = new RecordProcessing(context, this.#calls, output, processingMs);
     this.#operations = [...openOperations(workload, context.monotonic() / 1_000)];
-    this.#goOn = {
-      taskName: 'application',
-      run: () => {
-        this.#free();
-      },
-    };
-    this.#rest(0);
+    this.#sleep = new ApplicationSleep(context);
+    const thread = new ApplicationThread(this.#live());
+    context.setTimer(0, { taskName: 'application', run: thread.run });
   }
 
   connected(connection: Connection): void {
-    this.#consumer.connected(connection);
+    this.#connections.connected(connection);
   }
 
   received(connection: Connection, frame: Frame): void {
-    this.#consumer.received(connection, frame);
+    this.#connections.received(connection, frame);
   }
 
   disconnected(connection: Connection): void {
-    this.#consumer.disconnected(connection);
+    this.#connections.disconnected(connection);
   }
 
   stopRequested(): void {
@@ -83,35 +91,21 @@ export class ConsumerApplication implements Process<Frame> {
     if (this.#state !== 'open') return;
     this.#state = 'stopping';
     this.#consumer.wakeUp();
-    if (!this.#isIdle) return;
-    this.#context.cancelTimer(this.#sleep);
-    this.#free();
+    if (this.#isIdle) this.#sleep.wakeUp();
   }
 
-  /** The thread goes on: not deeper in the stack, if it is what has just called. */
-  #free(): void {
-    this.#isBusy = false;
-    this.#isIdle = false;
-    if (this.#isRunning) return;
-    this.#isRunning = true;
-    do this.#turn();
-    while (this.#isFree());
-    this.#isRunning = false;
-  }
-
-  #isFree(): boolean {
-    return !this.#isBusy;
-  }
-
-  #turn(): void {
-    this.#isBusy = true;
-    if (this.#state === 'stopping') {
-      this.#close();
-      return;
+  *#live(): Steps<void> {
+    while (this.#state === 'open') {
+      try {
+        const operation = this.#takeDue();
+        if (operation === undefined) yield* this.#poll();
+        else yield* this.#do(operation);
+      } catch (thrown) {
+        if (!(thrown instanceof ClientException)) throw thrown;
+        yield* this.#caught(thrown);
+      }
     }
-    const operation = this.#takeDue();
-    if (operation !== undefined) this.#do(operation);
-    else this.#poll();
+    yield* this.#close();
   }
 
   #takeDue(): ConsumerOperation | undefined {
@@ -121,78 +115,72 @@ export class ConsumerApplication implements Process<Frame> {
   }
 
   /** Polls until the next operation is due; without partitions there is nothing to poll. */
-  #poll(): void {
+  *#poll(): Steps<void> {
     const next = this.#operations[0];
     const left =
       next === undefined ? Infinity : milliseconds(next.atMs) - this.#context.monotonic();
-    if (!this.#consumer.subscriptions.isEmpty) {
-      this.#consumer.poll(Math.ceil(left / 1_000), this.#polled);
+    if (!this.#isSubscribed && this.#consumer.subscriptions.isEmpty) {
+      this.#isIdle = true;
+      yield this.#sleep.for(left);
+      this.#isIdle = false;
       return;
     }
-    this.#isIdle = true;
-    if (left < Infinity) this.#rest(left);
+    const polled = yield* this.#calls.poll(Math.ceil(left / 1_000));
+    if (polled.length > 0) yield* this.#model(polled, this.#processing);
   }
 
-  readonly #polled = ({ partitions, exception }: Collected): void => {
-    if (exception !== undefined) this.#caught(exception);
-    else if (partitions.length > 0 && this.#processing > 0) this.#rest(this.#processing);
-    else this.#free();
-  };
-
-  #do(operation: ConsumerOperation): void {
+  *#do(operation: ConsumerOperation): Steps<void> {
     switch (operation.op) {
+      case 'subscribe':
+        this.#consumer.subscribe(operation.topics);
+        this.#isSubscribed = true;
+        return;
+      case 'unsubscribe':
+        this.#isSubscribed = false;
+        yield* this.#calls.unsubscribe();
+        return;
       case 'assign':
-        this.#assign(operation, operation.partitions, []);
+        yield* this.#assign(operation);
         return;
       case 'endOffsets':
-        this.#consumer.endOffsets(this.#assigned(operation.partitions), ({ exception }) => {
-          if (exception === undefined) this.#free();
-          else this.#caught(exception);
-        });
+        yield* this.#calls.endOffsets(this.#assigned(operation.partitions));
         return;
       case 'close':
-        this.#close();
+        this.#state = 'stopping';
         return;
       case 'seek':
         this.#seek(operation);
-        break;
+        return;
       case 'pause':
         this.#consumer.pause(this.#assigned(operation.partitions));
-        break;
+        return;
       case 'resume':
         this.#consumer.resume(this.#assigned(operation.partitions));
-        break;
+        return;
     }
-    this.#free();
   }
 
-  /** Finds the partitions of the topics among `names`, one after the other, and then assigns them. */
-  #assign(
-    operation: ConsumerOperation,
-    names: readonly string[],
-    found: readonly TopicPartition[],
-  ): void {
-    const [name, ...others] = names;
-    if (name === undefined) {
-      this.#consumer.assign(found);
-      this.#free();
-      return;
-    }
-    const partition = parseTopicPartition(name);
-    if (partition !== undefined) {
-      this.#assign(operation, others, [...found, partition]);
-      return;
-    }
-    this.#consumer.partitionsFor(name, ({ partitions, exception }) => {
-      if (partitions.length > 0) {
-        this.#assign(operation, others, [...found, ...partitions]);
-        return;
+  /** Finds the partitions of the topics, one after the other, and then assigns all. */
+  *#assign(operation: Extract<ConsumerOperation, { readonly op: 'assign' }>): Steps<void> {
+    const found: TopicPartition[] = [];
+    for (const name of operation.partitions) {
+      const partition = parseTopicPartition(name);
+      if (partition !== undefined) {
+        found.push(partition);
+        continue;
       }
+      const { partitions, exception } = yield* outcomeOf<PartitionsOutcome>((ended) => {
+        this.#consumer.partitionsFor(name, ended);
+      });
+      found.push(...partitions);
+      if (partitions.length > 0) continue;
       // There is no such topic yet: the whole is tried again.
       this.#operations.unshift(operation);
-      if (exception === undefined) this.#rest(restAfterException);
-      else this.#caught(exception);
-    });
+      if (exception !== undefined) throw new ClientException(exception.name, exception.partitions);
+      yield this.#sleep.for(restAfterException);
+      return;
+    }
+    this.#calls.assign(found);
   }
 
   #seek({ partition, to }: Extract<ConsumerOperation, { readonly op: 'seek' }>): void {
@@ -209,27 +197,20 @@ export class ConsumerApplication implements Process<Frame> {
     return partitions.filter(({ name, topic }) => names.includes(name) || names.includes(topic));
   }
 
-  #close(): void {
-    this.#state = 'closing';
-    this.#consumer.close(() => {
-      this.#state = 'closed';
-      if (this.#mustExit) this.#context.exit();
+  *#close(): Steps<void> {
+    yield* outcomeOf<unknown>((ended) => {
+      this.#consumer.close(ended);
     });
+    if (this.#output !== undefined) yield* this.#output.close();
+    this.#state = 'closed';
+    if (this.#mustExit) this.#context.exit();
   }
 
-  #caught({ name, partitions }: ConsumerException): void {
-    if (name === 'WakeupException') {
-      this.#free();
-      return;
-    }
+  *#caught({ name, partitions }: ClientException): Steps<void> {
+    if (name === 'WakeupException') return;
     for (const partition of partitions) {
       this.#context.record({ kind: 'consumerError', partition, error: name });
     }
-    this.#rest(restAfterException);
-  }
-
-  #rest(span: Duration): void {
-    this.#isBusy = true;
-    this.#sleep = this.#context.setTimer(span, this.#goOn);
+    yield this.#sleep.for(restAfterException);
   }
 }

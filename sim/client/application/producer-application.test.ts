@@ -137,10 +137,9 @@ function addProducer(
 ): NodeIndex {
   let recordId = -1;
   const boot = bootProducer({
+    ...cluster.surroundings,
     name: 'producer-1',
     config: resolveProducerConfig(properties),
-    bootstrap: [{ nodeId: -1, host: 'broker-2', port: 9092 }],
-    resolve: (host) => cluster.nodeOf(Number(host.slice('broker-'.length))),
     switches,
     workload,
     nextRecordId: () => (recordId += 1),

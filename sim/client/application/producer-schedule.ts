@@ -2,23 +2,27 @@ import { type Instant, milliseconds } from '../../kernel/time.ts';
 import { type ProducerOperation } from '../../plan.ts';
 import { utf8Bytes } from '../../protocol/bytes.ts';
 import { type Bytes } from '../../protocol/record-batch.ts';
+import { type SketchedRecord } from './record-to-send.ts';
 
-type SendOperation = Extract<ProducerOperation, { readonly op: 'send' }>;
+type RepeatedOperation = Extract<ProducerOperation, { readonly op: 'send' | 'transact' }>;
 
 /** A record that an operation is about to send. */
-export interface DueSend {
+export interface DueSend extends SketchedRecord {
   readonly op: 'send';
-  readonly topic: string;
-  readonly partition: number | undefined;
-  readonly key: Bytes | null;
-  readonly valueBytes: number;
 }
 
-export type DueOperation = DueSend | Exclude<ProducerOperation, SendOperation>;
+/** A transaction that is about to begin. */
+export interface DueTransaction {
+  readonly op: 'transact';
+  readonly records: readonly SketchedRecord[];
+  readonly isAborted: boolean;
+}
 
-/** A `send` operation that has begun, and its records that are still to come. */
-interface OpenSends {
-  readonly operation: SendOperation;
+export type DueOperation = DueSend | DueTransaction | Exclude<ProducerOperation, RepeatedOperation>;
+
+/** An operation that is done again and again and has begun: some times are still to come. */
+interface OpenOperation {
+  readonly operation: RepeatedOperation;
   readonly keys: readonly Bytes[];
   index: number;
   nextAt: Instant;
@@ -31,7 +35,7 @@ interface OpenSends {
 export class ProducerSchedule {
   /** Not begun, the next one first. */
   readonly #coming: ProducerOperation[];
-  #open: OpenSends[] = [];
+  #open: OpenOperation[] = [];
 
   constructor(workload: readonly ProducerOperation[], startsAt: Instant) {
     const inOrder = workload.toSorted((one, other) => one.atMs - other.atMs);
@@ -43,7 +47,7 @@ export class ProducerSchedule {
       const [first] = this.#coming;
       if (first === undefined || milliseconds(first.atMs) >= startsAt) break;
       this.#coming.shift();
-      if (first.op === 'send') this.#begin(first, startsAt);
+      if (isRepeated(first)) this.#begin(first, startsAt);
     }
   }
 
@@ -60,9 +64,9 @@ export class ProducerSchedule {
     const next = this.nextAt;
     if (next > now) return undefined;
     const open = this.#open.find(({ nextAt }) => nextAt === next);
-    if (open !== undefined) return this.#send(open);
+    if (open !== undefined) return this.#takeNext(open);
     const coming = this.#coming.shift();
-    if (coming?.op !== 'send') return coming;
+    if (coming === undefined || !isRepeated(coming)) return coming;
     this.#begin(coming, next);
     return this.take(now);
   }
@@ -73,7 +77,7 @@ export class ProducerSchedule {
     this.#open = [];
   }
 
-  #begin(operation: SendOperation, startsAt: Instant): void {
+  #begin(operation: RepeatedOperation, startsAt: Instant): void {
     const everyUs = milliseconds(operation.everyMs);
     const late = startsAt - milliseconds(operation.atMs);
     const index = late <= 0 ? 0 : Math.ceil(late / everyUs);
@@ -82,22 +86,48 @@ export class ProducerSchedule {
     this.#open.push({ operation, keys: operation.keys.map(utf8Bytes), index, nextAt });
   }
 
-  #send(open: OpenSends): DueSend {
+  #takeNext(open: OpenOperation): DueOperation {
     const { operation, keys, index } = open;
     open.index += 1;
     open.nextAt += milliseconds(operation.everyMs);
     if (open.index === operation.count) {
       this.#open = this.#open.filter((other) => other !== open);
     }
-    const { topic, partition, valueBytes } = operation;
-    const key = keys[index % keys.length] ?? null;
-    return { op: 'send', topic, partition, key, valueBytes };
+    if (operation.op === 'transact') return dueTransaction(operation, keys, index);
+    const { topic, partition, tombstoneEvery } = operation;
+    const isTombstone = tombstoneEvery > 0 && (index + 1) % tombstoneEvery === 0;
+    const valueBytes = isTombstone ? null : operation.valueBytes;
+    return { op: 'send', topic, partition, key: keyAt(keys, index), valueBytes };
   }
 }
 
-/** When the operation, or its last record, is due. */
+function dueTransaction(
+  operation: Extract<RepeatedOperation, { readonly op: 'transact' }>,
+  keys: readonly Bytes[],
+  index: number,
+): DueTransaction {
+  const { topics, valueBytes, abortEvery } = operation;
+  const first = index * operation.records;
+  const records = Array.from({ length: operation.records }, (_, position) => ({
+    topic: topics[position % topics.length] ?? '',
+    partition: undefined,
+    key: keyAt(keys, first + position),
+    valueBytes,
+  }));
+  return { op: 'transact', records, isAborted: abortEvery > 0 && (index + 1) % abortEvery === 0 };
+}
+
+function keyAt(keys: readonly Bytes[], index: number): Bytes | null {
+  return keys[index % keys.length] ?? null;
+}
+
+function isRepeated(operation: ProducerOperation): operation is RepeatedOperation {
+  return operation.op === 'send' || operation.op === 'transact';
+}
+
+/** When the operation is due, or is done for the last time. */
 function lastAt(operation: ProducerOperation): Instant {
   const at = milliseconds(operation.atMs);
-  if (operation.op !== 'send') return at;
+  if (!isRepeated(operation)) return at;
   return at + (operation.count - 1) * milliseconds(operation.everyMs);
 }

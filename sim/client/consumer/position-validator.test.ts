@@ -4,6 +4,7 @@ import { seconds } from '../../kernel/time.ts';
 import { type Properties } from '../../protocol/config/config-definition.ts';
 import { resolveConsumerConfig } from '../../protocol/config/consumer-config.ts';
 import { type Switches } from '../../switches.ts';
+import { autoCommit } from '../application/processing-models.ts';
 import { bootConsumer } from '../application/boot-consumer.ts';
 
 describe('a consumer that has read what an unclean election has lost', () => {
@@ -59,10 +60,12 @@ function lostAfterRead(
   const partitions = ['orders-0'];
   const seek = { op: 'seek', atMs: nowMs, partition: 'orders-0', to: seekTo ?? 0 } as const;
   const boot = bootConsumer({
+    ...cluster.surroundings,
+    name: 'consumer-1',
     config: resolveConsumerConfig(properties),
-    bootstrap: [{ nodeId: -1, host: 'broker-3', port: 9092 }],
-    resolve: (host) => cluster.nodeOf(Number(host.slice('broker-'.length))),
     switches,
+    model: autoCommit,
+    output: undefined,
     processingMs: 0,
     workload: [
       { op: 'assign', atMs: nowMs, partitions },

@@ -1,0 +1,13 @@
+import { type Endpoint, type Resolve } from '../../protocol/addresses.ts';
+import { type RecordId, type TxnUid } from '../../protocol/record-batch.ts';
+import { type Switches } from '../../switches.ts';
+
+/** What every application of a run is given besides its own plan. */
+export interface ApplicationSurroundings {
+  readonly bootstrap: readonly Endpoint[];
+  readonly resolve: Resolve;
+  readonly switches: Switches;
+  /** One count for all producers of a run. */
+  readonly nextRecordId: () => RecordId;
+  readonly nextTxnUid: () => TxnUid;
+}
