@@ -29,8 +29,11 @@ export class OffsetResetter {
     this.#retries = new QuestionRetries(parts);
   }
 
-  /** Asks the leaders of all partitions that need it. @returns What went wrong before. */
-  resetIfNeeded(): ConsumerException | undefined {
+  /**
+   * Asks the leaders of all partitions that need it; `answered` is called when all are over with, if
+   * there is no exception. @returns What went wrong before.
+   */
+  resetIfNeeded(answered: () => void = doNothing): ConsumerException | undefined {
     const exception = this.#exception;
     this.#exception = undefined;
     if (exception !== undefined) return exception;
@@ -45,20 +48,27 @@ export class OffsetResetter {
       targets.push({ partition, timestamp });
       strategies.set(partition.name, partition.resetStrategy);
     }
-    if (targets.length === 0) return undefined;
+    this.#ask(targets, strategies, answered);
+    return undefined;
+  }
 
-    for (const asked of this.#offsets.group(targets).byLeader) {
+  #ask(targets: readonly OffsetTarget[], strategies: Strategies, answered: () => void): void {
+    const { byLeader } = this.#offsets.group(targets);
+    let unanswered = byLeader.length;
+    if (unanswered === 0) answered();
+    for (const asked of byLeader) {
       this.#retries.asked(asked.questions);
       this.#offsets.send(asked, {
         listed: (answer) => {
           this.#listed(answer, asked.questions, strategies);
+          if (--unanswered === 0) answered();
         },
         failed: () => {
           this.#retries.failed(asked.questions);
+          if (--unanswered === 0) answered();
         },
       });
     }
-    return undefined;
   }
 
   /** Where nothing was found, the partition is asked for again after `request.timeout.ms`. */
@@ -94,4 +104,8 @@ export class OffsetResetter {
     // Without an epoch there is nothing to validate: the leader itself has named the offset.
     subscriptions.completeReset(name, { offset, offsetEpoch: noEpoch, currentLeader }, strategy);
   }
+}
+
+function doNothing(): void {
+  // Nobody waits for the answers.
 }
