@@ -2,14 +2,11 @@ import { apiKeyOf } from './api-names.ts';
 import { type LiveCase } from './live-case.ts';
 
 /** Why the model cannot be taken through a case; undefined if it can. */
-export function notModelledReason({ name, cluster, steps }: LiveCase): string | undefined {
-  if (name.includes('/transactions/')) return 'there are no transaction coordinators yet';
+export function notModelledReason({ cluster, steps }: LiveCase): string | undefined {
   const voters = cluster.controllers === 0 ? cluster.nodes : cluster.controllers;
   if (voters > 1) return 'there is no quorum of several voters yet';
   for (const step of steps) {
     if (step.kind !== 'send') continue;
-    if (step.send.startsWith('ConsumerGroup')) return 'there are no consumer groups (KIP-848) yet';
-    if (step.send.includes('Txn')) return 'there are no transaction coordinators yet';
     if (apiKeyOf(step.send) === undefined) return `there is no request ${step.send} yet`;
   }
   return undefined;

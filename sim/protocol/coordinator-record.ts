@@ -1,3 +1,4 @@
+import { type ConsumerGroupData } from './consumer-group-record.ts';
 import { type Uuid } from './uuid.ts';
 
 /** A member of a classic group as the log keeps it (`GroupMetadataValue.MemberMetadata`). */
@@ -46,7 +47,8 @@ export type CoordinatorData =
       readonly topic: string;
       readonly partition: number;
       readonly value: StoredOffset | null;
-    };
+    }
+  | ConsumerGroupData;
 
 /** States of a transactional id that are ever written (`TransactionState`). */
 export type TransactionStateName =

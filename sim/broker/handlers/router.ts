@@ -7,13 +7,19 @@ import {
   findCoordinator,
 } from '../coordinator/group/find-coordinator.ts';
 import {
+  consumerGroupDescribe,
+  consumerGroupHeartbeat,
+} from '../coordinator/group/consumer-group-requests.ts';
+import {
   deleteGroups,
   describeGroups,
+  listGroups,
+} from '../coordinator/group/group-administration.ts';
+import {
   type GroupRequestParts,
   heartbeat,
   joinGroup,
   leaveGroup,
-  listGroups,
   syncGroup,
 } from '../coordinator/group/group-requests.ts';
 import {
@@ -107,7 +113,11 @@ export class Router {
 
   /** Whether the request is one of groups. */
   #handleGroups(exchange: Exchange): boolean {
-    return this.#handleMembers(exchange) || this.#handleOffsets(exchange);
+    return (
+      this.#handleMembers(exchange) ||
+      this.#handleOffsets(exchange) ||
+      this.#handleAdministration(exchange)
+    );
   }
 
   #handleMembers(exchange: Exchange): boolean {
@@ -126,8 +136,23 @@ export class Router {
       case Api.leaveGroup:
         leaveGroup(exchange, request.body, groupRequests);
         return true;
+      case Api.consumerGroupHeartbeat:
+        consumerGroupHeartbeat(exchange, request.body, groupRequests);
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  #handleAdministration(exchange: Exchange): boolean {
+    const { request } = exchange;
+    const { groupRequests } = this.#parts;
+    switch (request.apiKey) {
       case Api.describeGroups:
         describeGroups(exchange, request.body, groupRequests);
+        return true;
+      case Api.consumerGroupDescribe:
+        consumerGroupDescribe(exchange, request.body, groupRequests);
         return true;
       case Api.listGroups:
         listGroups(exchange, request.body, groupRequests);

@@ -35,6 +35,16 @@ export class MetadataDelta {
     return new Map(this.#deleted.map(({ name, topicId }) => [name, topicId]));
   }
 
+  get hasCreatedTopics(): boolean {
+    return this.#created.size > 0;
+  }
+
+  /** Names of the topics that are new, have other partitions, or are gone. */
+  get changedTopics(): ReadonlySet<string> {
+    const topics = [...this.#before.keys(), ...this.#created, ...this.#deleted];
+    return new Set(topics.map(({ name }) => name));
+  }
+
   /** Numbers of the partitions of a topic that have changed. */
   changedPartitionsOf(topic: string): readonly number[] {
     for (const [changed, partitions] of this.#before) {

@@ -54,6 +54,7 @@ export class MetadataImage {
   readonly features = new Map<string, number>();
   readonly #topicConfigs = new Map<string, Map<string, string>>();
   readonly #brokerConfigs = new Map<string, Map<string, string>>();
+  readonly #groupConfigs = new Map<string, Map<string, string>>();
 
   /** In ascending order of ids, as a Java map of small numbers has them. */
   get brokers(): ReadonlyMap<number, BrokerRegistration> {
@@ -113,6 +114,14 @@ export class MetadataImage {
   /** Dynamic configs of one broker, or of all by the empty name. */
   brokerConfig(name: string): ConfigOverrides {
     return this.#brokerConfigs.get(name) ?? noOverrides;
+  }
+
+  groupConfig(groupId: string): ConfigOverrides {
+    return this.#groupConfigs.get(groupId) ?? noOverrides;
+  }
+
+  setGroupConfig(groupId: string, name: string, value: string | null): void {
+    setConfig(this.#groupConfigs, groupId, name, value);
   }
 
   setTopicConfig(topic: string, name: string, value: string | null): void {

@@ -9,6 +9,7 @@ import { clearElr, mergeChange, registrationOf } from './partition-registration.
 
 const topicResource = 2;
 const brokerResource = 4;
+const groupResource = 32;
 
 /** Applies one committed record of the controller's log, and notes in `delta` what it changes. */
 export function replay(image: MetadataImage, delta: MetadataDelta, record: MetadataRecord): void {
@@ -100,5 +101,7 @@ function changeConfig(image: MetadataImage, delta: MetadataDelta, record: Config
   } else if (record.resourceType === brokerResource) {
     image.setBrokerConfig(record.resourceName, record.name, record.value);
     delta.brokerConfigsChanged = true;
+  } else if (record.resourceType === groupResource) {
+    image.setGroupConfig(record.resourceName, record.name, record.value);
   }
 }

@@ -40,6 +40,8 @@ const servedVersions: ReadonlyMap<ApiKey, VersionRange> = new Map([
   [Api.offsetDelete, { oldest: 0, newest: 0 }],
   [Api.describeCluster, { oldest: 0, newest: 2 }],
   [Api.unregisterBroker, { oldest: 0, newest: 0 }],
+  [Api.consumerGroupHeartbeat, { oldest: 0, newest: 1 }],
+  [Api.consumerGroupDescribe, { oldest: 0, newest: 1 }],
   [Api.describeTopicPartitions, { oldest: 0, newest: 0 }],
 ]);
 

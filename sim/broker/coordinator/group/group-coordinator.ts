@@ -1,7 +1,9 @@
 import { type Context } from '../../../kernel/process.ts';
 import { type Frame } from '../../../protocol/api.ts';
 import { type BrokerConfig } from '../../../protocol/config/broker-config.ts';
+import { type EndTransactionMarker } from '../../../protocol/control-batch.ts';
 import { type ErrorName } from '../../../protocol/errors.ts';
+import { featureName } from '../../../protocol/features.ts';
 import { javaHashCode, positiveHash } from '../../../protocol/java-hash.ts';
 import { type CompressionType } from '../../../protocol/record-batch.ts';
 import { offsetsTopic } from '../../../protocol/topic-name.ts';
@@ -13,7 +15,10 @@ import { type Partition } from '../../replica/partition.ts';
 import { type PurgatoryChecks } from '../../replica/purgatory-checks.ts';
 import { type Operation } from '../runtime/coordinator-operation.ts';
 import { CoordinatorShard, type ShardHost } from '../runtime/coordinator-shard.ts';
+import { GroupConfigs } from './group-configs.ts';
+import { GroupFactRecorder } from './group-fact-recorder.ts';
 import { GroupMachine } from './group-machine.ts';
+import { GroupTopics } from './group-topics.ts';
 
 export interface GroupCoordinatorParts {
   readonly context: Context<Frame, Fact>;
@@ -33,13 +38,19 @@ const msPerMinute = 60_000;
  * leads (`GroupCoordinatorService`).
  */
 export class GroupCoordinator {
+  readonly facts: GroupFactRecorder;
   readonly #parts: GroupCoordinatorParts;
   readonly #host: ShardHost<GroupMachine>;
   /** By partition number. */
   readonly #shards = new Map<number, CoordinatorShard<GroupMachine>>();
 
   constructor(parts: GroupCoordinatorParts) {
-    const { context, config, checks } = parts;
+    const { context, config, checks, image, brokerId } = parts;
+    const { configOf } = new GroupConfigs(image, config);
+    const record = (fact: Fact): void => {
+      context.record(fact);
+    };
+    this.facts = new GroupFactRecorder(record, brokerId);
     this.#parts = parts;
     this.#host = {
       context,
@@ -50,12 +61,34 @@ export class GroupCoordinator {
         new GroupMachine(shard, {
           random: context.random('group-coordinator'),
           wallClockMs: () => context.wallClockMs(),
+          topics: new GroupTopics(image),
+          facts: this.facts,
+          consumer: {
+            assignors: config.groupConsumerAssignors,
+            maxSize: config.groupConsumerMaxSize,
+            classicMaxSize: config.groupMaxSize,
+            migrationPolicy: config.groupConsumerMigrationPolicy,
+            regexRefreshIntervalMs: config.groupConsumerRegexRefreshIntervalMs,
+            configOf,
+          },
           initialDelayMs: config.groupInitialRebalanceDelayMs,
           maxSize: config.groupMaxSize,
           offsetsRetentionMs: config.offsetsRetentionMinutes * msPerMinute,
           retentionCheckIntervalMs: config.offsetsRetentionCheckIntervalMs,
         }),
     };
+  }
+
+  /** Whether members may use the consumer protocol (`KafkaApis.isConsumerGroupProtocolEnabled`). */
+  get servesConsumerGroups(): boolean {
+    const { config, image } = this.#parts;
+    const groupVersion = image.features.get(featureName.groupVersion) ?? 0;
+    return config.groupCoordinatorRebalanceProtocols.includes('consumer') && groupVersion > 0;
+  }
+
+  /** Names of the assignors that members may ask for. */
+  get assignors(): readonly string[] {
+    return this.#parts.config.groupConsumerAssignors;
   }
 
   /** All machines that can be asked; the error of one that is loading. */
@@ -83,6 +116,18 @@ export class GroupCoordinator {
     return 'NONE';
   }
 
+  /** Ends a producer's transaction in a partition of `__consumer_offsets`: see `CoordinatorShard`. */
+  completeTransaction(
+    partition: number,
+    marker: EndTransactionMarker,
+    transactionVersion: number,
+    settled: (error: ErrorName) => void,
+  ): void {
+    const shard = this.#shards.get(partition);
+    if (shard === undefined) settled('NOT_COORDINATOR');
+    else shard.completeTransaction(marker, transactionVersion, settled);
+  }
+
   /** The partition of `__consumer_offsets` that a group belongs to. */
   partitionOf(groupId: string): number {
     const { image, config } = this.#parts;
@@ -102,7 +147,10 @@ export class GroupCoordinator {
       if (led === undefined || this.#shards.has(partition)) continue;
       this.#shards.set(partition, new CoordinatorShard(this.#host, led));
     }
-    const { deletedTopics } = delta;
+    const { deletedTopics, changedTopics, hasCreatedTopics } = delta;
+    for (const { machine } of this.#shards.values()) {
+      if (typeof machine !== 'string') machine.topicsChanged(changedTopics, hasCreatedTopics);
+    }
     if (deletedTopics.size > 0) this.#topicsDeleted(deletedTopics);
   }
 

@@ -22,10 +22,19 @@ export function describedGroup(group: ClassicGroup): DescribedGroup {
 }
 
 export function unknownGroup(groupId: string, apiVersion: number): DescribedGroup {
+  return deadGroup(groupId, apiVersion, `Group ${groupId} not found.`);
+}
+
+/** Of a consumer group only ConsumerGroupDescribe tells. */
+export function notClassicGroup(groupId: string, apiVersion: number): DescribedGroup {
+  return deadGroup(groupId, apiVersion, `Group ${groupId} is not a classic group.`);
+}
+
+function deadGroup(groupId: string, apiVersion: number, message: string): DescribedGroup {
   const isError = apiVersion >= firstVersionWithUnknownGroups;
   return {
     ...undescribedGroup(groupId, isError ? 'GROUP_ID_NOT_FOUND' : 'NONE'),
-    errorMessage: isError ? `Group ${groupId} not found.` : null,
+    errorMessage: isError ? message : null,
     groupState: 'Dead',
   };
 }

@@ -1,6 +1,7 @@
 import { type Random } from '../../../kernel/random.ts';
 import { type CoordinatorData } from '../../../protocol/coordinator-record.ts';
 import { type ErrorName } from '../../../protocol/errors.ts';
+import { type DescribedGroup as DescribedConsumerGroup } from '../../../protocol/messages/consumer-group-describe-response.ts';
 import { type DescribedGroup } from '../../../protocol/messages/describe-groups-response.ts';
 import { type ListGroupsRequest } from '../../../protocol/messages/list-groups-request.ts';
 import { type ListedGroup } from '../../../protocol/messages/list-groups-response.ts';
@@ -11,6 +12,7 @@ import {
   type CoordinatorRecord,
   nothing,
   type Operation,
+  ReplayError,
   type StateMachine,
 } from '../runtime/coordinator-operation.ts';
 import { type ShardView } from '../runtime/coordinator-shard.ts';
@@ -18,8 +20,18 @@ import { refusedJoin, refusedSync } from './classic/classic-answers.ts';
 import { ClassicGroup } from './classic/classic-group.ts';
 import { ClassicJoin } from './classic/classic-join.ts';
 import { ClassicRebalance } from './classic/classic-rebalance.ts';
-import { describedGroup, unknownGroup } from './group-descriptions.ts';
+import { ConsumerGroup } from './consumer/consumer-group.ts';
+import { ConsumerGroups } from './consumer/consumer-groups.ts';
+import { replayConsumerRecord } from './consumer/consumer-replay.ts';
+import { type ConsumerSettings } from './consumer/consumer-settings.ts';
+import { groupTombstones } from './consumer/group-tombstones.ts';
+import { describedConsumerGroup, undescribedConsumerGroup } from './consumer-group-descriptions.ts';
+import { describedGroup, notClassicGroup, unknownGroup } from './group-descriptions.ts';
+import { type GroupFactRecorder, type GroupView } from './group-fact-recorder.ts';
 import { groupMetadataRecord, offsetCommitRecord } from './group-records.ts';
+import { type GroupTopics } from './group-topics.ts';
+import { type Group } from './group.ts';
+import { classicView, consumerView } from './group-views.ts';
 import { GroupOffsets } from './offsets/group-offsets.ts';
 import { expireOffsets } from './offsets/offset-expiry.ts';
 
@@ -27,6 +39,9 @@ import { expireOffsets } from './offsets/offset-expiry.ts';
 export interface GroupSettings {
   readonly random: Random;
   readonly wallClockMs: () => number;
+  readonly topics: GroupTopics;
+  readonly facts: GroupFactRecorder;
+  readonly consumer: ConsumerSettings;
   /** `group.initial.rebalance.delay.ms` */
   readonly initialDelayMs: number;
   /** `group.max.size` */
@@ -39,33 +54,48 @@ const expiryKey = 'expire-group-metadata';
 
 /** The groups and offsets of one partition of `__consumer_offsets` (`GroupCoordinatorShard`). */
 export class GroupMachine implements StateMachine {
-  readonly groups: CommittedMap<string, ClassicGroup>;
+  readonly groups: CommittedMap<string, Group>;
   readonly offsets: GroupOffsets;
   readonly rebalance: ClassicRebalance;
   readonly joins: ClassicJoin;
+  readonly consumers: ConsumerGroups;
   readonly #shard: ShardView;
   readonly #settings: GroupSettings;
+  /** Groups of which something was written since the trace was last told. */
+  readonly #written = new Set<string>();
 
   constructor(shard: ShardView, settings: GroupSettings) {
-    const { random, wallClockMs, initialDelayMs, maxSize } = settings;
+    const { random, wallClockMs, facts, topics, maxSize } = settings;
+    const { timers } = shard;
     this.#shard = shard;
     this.#settings = settings;
     this.groups = new CommittedMap(shard.highWatermark);
     this.offsets = new GroupOffsets(shard.highWatermark);
+    const find = (groupId: string): Group | undefined => this.groups.get(groupId);
     this.rebalance = new ClassicRebalance({
-      timers: shard.timers,
-      random,
-      wallClockMs,
-      find: (groupId) => this.groups.get(groupId),
-      initialDelayMs,
+      ...settings,
+      timers,
+      find: (groupId) => classicOnly(find(groupId)),
     });
-    this.joins = new ClassicJoin({ rebalance: this.rebalance, random, maxSize });
+    this.joins = new ClassicJoin({ rebalance: this.rebalance, random, maxSize, facts });
+    this.consumers = new ConsumerGroups({
+      timers,
+      rebalance: this.rebalance,
+      topics,
+      settings: settings.consumer,
+      random,
+      facts,
+      wallClockMs,
+      find,
+      replaceGroup: (group) => {
+        this.groups.set(group.groupId, group, shard.nextCommittedAt());
+        facts.groupChanged(classicView(group));
+      },
+    });
   }
 
-  /** The group, made now if there is none; nobody sees it before something of it is committed. */
-  getOrCreate(groupId: string): ClassicGroup {
-    const known = this.groups.get(groupId);
-    if (known !== undefined) return known;
+  /** A new group that nobody sees before something of it is committed. */
+  create(groupId: string): ClassicGroup {
     const made = new ClassicGroup(groupId, this.#settings.wallClockMs());
     this.groups.set(groupId, made, this.#shard.nextCommittedAt());
     return made;
@@ -74,13 +104,23 @@ export class GroupMachine implements StateMachine {
   replay(data: CoordinatorData, committedAt: Offset, producerId: number): void {
     const { groupId } = data;
     if (data.type === 'OffsetCommit') {
-      if (data.value !== null) this.getOrCreate(groupId);
+      const isKnown = this.groups.get(groupId) !== undefined;
+      if (data.value !== null && !isKnown) this.create(groupId);
       this.offsets.replay(data, committedAt, producerId);
-    } else if (data.value === null) {
-      this.groups.delete(groupId, committedAt);
-    } else {
-      this.groups.set(groupId, ClassicGroup.restore(groupId, data.value), committedAt);
+      return;
     }
+    this.#written.add(groupId);
+    const group =
+      data.type === 'GroupMetadata'
+        ? replayClassicRecord(data)
+        : replayConsumerRecord(this.#consumerGroup(groupId), data);
+    if (group === undefined) this.groups.delete(groupId, committedAt);
+    else this.groups.set(groupId, group, committedAt);
+  }
+
+  applied(): void {
+    for (const groupId of this.#written) this.#tell(groupId);
+    this.#written.clear();
   }
 
   replayMarker(producerId: number, isCommit: boolean, committedAt: Offset): void {
@@ -94,16 +134,24 @@ export class GroupMachine implements StateMachine {
 
   loaded(): void {
     const { maxSize } = this.#settings;
+    this.consumers.metadataChanged(false);
     for (const group of this.groups.newest.values()) {
+      this.#settings.facts.groupLoaded(this.#viewOf(group));
+      if (group.type === 'consumer') {
+        this.consumers.loaded(group);
+        continue;
+      }
       for (const member of group.members.values()) this.rebalance.restartSession(group, member);
       // Writes nothing: the members have yet to join.
       if (group.members.size > maxSize) this.rebalance.prepare(group);
     }
+    this.#written.clear();
     this.#scheduleExpiry();
   }
 
   unloaded(): void {
     for (const group of this.groups.newest.values()) {
+      if (group.type === 'consumer') continue;
       group.transitionTo('Dead', this.#settings.wallClockMs());
       for (const member of group.members.values()) {
         const { memberId, awaitingSync } = member;
@@ -114,21 +162,47 @@ export class GroupMachine implements StateMachine {
     }
   }
 
+  /** Topics are new, have other partitions, or are gone: their groups look at them again. */
+  topicsChanged(topics: ReadonlySet<string>, hasNewTopics: boolean): void {
+    this.consumers.metadataChanged(hasNewTopics);
+    for (const group of this.groups.newest.values()) {
+      if (group.type === 'classic') continue;
+      const { subscribedTopics } = group;
+      if ([...topics].some((topic) => subscribedTopics.has(topic))) group.refresh.request();
+    }
+  }
+
   /** @param apiVersion Of the request: an old client hears of no error. */
   describe(groupId: string, apiVersion: number): DescribedGroup {
     const group = this.groups.getCommitted(groupId);
-    return group === undefined ? unknownGroup(groupId, apiVersion) : describedGroup(group);
+    if (group === undefined) return unknownGroup(groupId, apiVersion);
+    return group.type === 'classic' ? describedGroup(group) : notClassicGroup(groupId, apiVersion);
+  }
+
+  describeConsumerGroup(groupId: string): DescribedConsumerGroup {
+    const { topics, consumer } = this.#settings;
+    const group = this.groups.getCommitted(groupId);
+    if (group?.type === 'consumer') {
+      return describedConsumerGroup(group, topics, consumer.assignors[0] ?? '');
+    }
+    const what = group === undefined ? 'not found' : 'is not a consumer group';
+    const message = `Group ${groupId} ${what}.`;
+    return undescribedConsumerGroup(groupId, 'GROUP_ID_NOT_FOUND', message);
   }
 
   list({ statesFilter, typesFilter }: ListGroupsRequest): ListedGroup[] {
-    const states = new Set(statesFilter.map((state) => state.toLowerCase()));
+    const states = new Set(statesFilter.map((state) => state.trim().toLowerCase()));
     const types = new Set(typesFilter.map((type) => type.toLowerCase()));
-    if (types.size > 0 && !types.has('classic')) return [];
     const listed: ListedGroup[] = [];
-    for (const { groupId, state, protocolType } of this.groups.committed().values()) {
+    for (const { groupId, type, state, protocolType } of this.groups.committed().values()) {
+      if (types.size > 0 && !types.has(type)) continue;
       if (states.size > 0 && !states.has(state.toLowerCase())) continue;
-      const groupType = 'classic';
-      listed.push({ groupId, protocolType: protocolType ?? '', groupState: state, groupType });
+      listed.push({
+        groupId,
+        protocolType: protocolType ?? '',
+        groupState: state,
+        groupType: type,
+      });
     }
     return listed;
   }
@@ -141,8 +215,16 @@ export class GroupMachine implements StateMachine {
     for (const place of this.offsets.placesOf(groupId)) {
       records.push(offsetCommitRecord(groupId, place, null));
     }
-    records.push(groupMetadataRecord(groupId, null));
+    records.push(...tombstonesOf(group));
     return 'NONE';
+  }
+
+  /** An empty consumer group makes way for a classic one, without a record being replayed. */
+  removeEmptyConsumerGroup(groupId: string, records: CoordinatorRecord[]): void {
+    const group = this.groups.get(groupId);
+    if (group?.type !== 'consumer' || !group.isEmpty) return;
+    records.push(...groupTombstones(group));
+    this.groups.delete(groupId, this.#shard.nextCommittedAt());
   }
 
   /** Topics are gone: so are their offsets, of topics of that id or of no known id. */
@@ -168,11 +250,48 @@ export class GroupMachine implements StateMachine {
     const records: CoordinatorRecord[] = [];
     for (const group of this.groups.newest.values()) {
       const isAllGone = expireOffsets(group, this.offsets, time, records);
-      if (isAllGone && group.state === 'Empty') {
-        records.push(groupMetadataRecord(group.groupId, null));
-      }
+      if (isAllGone && group.isEmpty) records.push(...tombstonesOf(group));
     }
     this.#scheduleExpiry();
     return { ...nothing, records };
   }
+
+  /** A record about a consumer group may follow offsets that seemed to be of no other group. */
+  #consumerGroup(groupId: string): ConsumerGroup | undefined {
+    const group = this.groups.get(groupId);
+    if (group?.type !== 'classic') return group;
+    if (!group.isSimple) throw new ReplayError(`${groupId} is a classic group`);
+    return new ConsumerGroup(groupId);
+  }
+
+  #tell(groupId: string): void {
+    const { facts } = this.#settings;
+    const group = this.groups.get(groupId);
+    if (group === undefined) facts.groupRemoved(groupId);
+    else facts.groupChanged(this.#viewOf(group));
+  }
+
+  #viewOf(group: Group): GroupView {
+    const { topics, consumer } = this.#settings;
+    return group.type === 'classic'
+      ? classicView(group)
+      : consumerView(group, topics, consumer.assignors[0] ?? '');
+  }
+}
+
+function replayClassicRecord({
+  groupId,
+  value,
+}: Extract<CoordinatorData, { readonly type: 'GroupMetadata' }>): ClassicGroup | undefined {
+  return value === null ? undefined : ClassicGroup.restore(groupId, value);
+}
+
+function classicOnly(group: Group | undefined): ClassicGroup | undefined {
+  return group?.type === 'classic' ? group : undefined;
+}
+
+function tombstonesOf(group: Group): CoordinatorRecord[] {
+  return group.type === 'classic'
+    ? [groupMetadataRecord(group.groupId, null)]
+    : groupTombstones(group);
 }

@@ -1,35 +1,39 @@
 import { Api, type Request } from '../../../protocol/api.ts';
 import { type ErrorName } from '../../../protocol/errors.ts';
+import { type HeartbeatRequest } from '../../../protocol/messages/heartbeat-request.ts';
 import { type MemberIdentity } from '../../../protocol/messages/leave-group-request.ts';
 import {
   type LeaveGroupResponse,
   type MemberResponse,
 } from '../../../protocol/messages/leave-group-response.ts';
-import { type MetadataImage } from '../../metadata/metadata-image.ts';
+import { type SyncGroupRequest } from '../../../protocol/messages/sync-group-request.ts';
 import { type Exchange } from '../../server/request-server.ts';
 import {
   type CoordinatorRecord,
   nothing,
+  type Operation,
   withoutRecords,
 } from '../runtime/coordinator-operation.ts';
 import { refusedJoin, refusedSync } from './classic/classic-answers.ts';
+import { type Joining } from './classic/classic-join.ts';
+import { type SyncAnswer } from './classic/classic-member.ts';
 import { heartbeatMember, leaveMembers, syncMember } from './classic/classic-membership.ts';
+import { clientHost } from './client-host.ts';
+import { type ConsumerGroup } from './consumer/consumer-group.ts';
 import { type GroupCoordinator } from './group-coordinator.ts';
-import { undescribedGroup } from './group-descriptions.ts';
+import { type GroupMachine } from './group-machine.ts';
 import { groupMetadataRecord } from './group-records.ts';
+import { GroupRefusal } from './group-refusal.ts';
 
 type BodyOf<K extends Request['apiKey']> = Extract<Request, { readonly apiKey: K }>['body'];
 
 export interface GroupRequestParts {
   readonly groups: GroupCoordinator;
-  readonly image: MetadataImage;
   /** `group.min.session.timeout.ms` and `group.max.session.timeout.ms`. */
   readonly minSessionTimeoutMs: number;
   readonly maxSessionTimeoutMs: number;
 }
 
-/** The simulated network has no addresses: every client is on this host. */
-const clientHost = '/127.0.0.1';
 /** Before this version a missing protocol name is an empty one. */
 const firstVersionWithoutProtocolName = 7;
 /** From here on a SyncGroup says its protocol. */
@@ -62,24 +66,55 @@ export function joinGroup(
     answer(refusedJoin('INVALID_SESSION_TIMEOUT', memberId));
     return;
   }
+  const joining = { request, apiVersion, clientId, clientHost, answer };
   const error = groups.perform(groupId, (machine) => {
-    const isNew = machine.groups.get(groupId) === undefined;
-    if (isNew && memberId !== '') {
-      answer(refusedJoin('UNKNOWN_MEMBER_ID', memberId));
-      return nothing;
-    }
-    const group = machine.getOrCreate(groupId);
-    const joining = { request, apiVersion, clientId, clientHost, answer };
-    const operation = machine.joins.join(group, joining);
-    if (!isNew || operation.records.length > 0) return operation;
-    // Else a group of which nothing is written would never be seen.
-    const record = groupMetadataRecord(groupId, { ...group.store(), ...emptyGroup });
-    const settled = (failure: ErrorName): void => {
-      if (failure !== 'NONE') answer(refusedJoin(failure, ''));
-    };
-    return { records: [record], replays: false, settled };
+    const group = machine.groups.get(groupId);
+    const isOfConsumers = group?.type === 'consumer' && !group.isEmpty;
+    return isOfConsumers
+      ? joinConsumerGroup(machine, group, joining)
+      : joinClassicGroup(machine, joining);
   });
   if (error !== 'NONE') answer(refusedJoin(error, ''));
+}
+
+function joinConsumerGroup(
+  { consumers }: GroupMachine,
+  group: ConsumerGroup,
+  joining: Joining,
+): Operation {
+  const { answer } = joining;
+  const decision = consumers.classicMembers.join(group, joining);
+  if (decision instanceof GroupRefusal) {
+    answer(refusedJoin(decision.error, ''));
+    return nothing;
+  }
+  const settled = (failure: ErrorName): void => {
+    if (failure === 'NONE') decision.joined();
+    answer(failure === 'NONE' ? decision.response : refusedJoin(failure, ''));
+  };
+  return { ...decision, settled };
+}
+
+function joinClassicGroup(machine: GroupMachine, joining: Joining): Operation {
+  const { request, answer } = joining;
+  const { groupId, memberId } = request;
+  const records: CoordinatorRecord[] = [];
+  machine.removeEmptyConsumerGroup(groupId, records);
+  const known = machine.groups.get(groupId);
+  if (known === undefined && memberId !== '') {
+    answer(refusedJoin('UNKNOWN_MEMBER_ID', memberId));
+    return nothing;
+  }
+  const isNew = known?.type !== 'classic';
+  const group = isNew ? machine.create(groupId) : known;
+  const operation = machine.joins.join(group, joining);
+  if (!isNew || operation.records.length > 0) return operation;
+  // Else a group of which nothing is written would never be seen.
+  records.push(groupMetadataRecord(groupId, { ...group.store(), ...emptyGroup }));
+  const settled = (failure: ErrorName): void => {
+    if (failure !== 'NONE') answer(refusedJoin(failure, ''));
+  };
+  return { records, replays: false, settled };
 }
 
 const emptyGroup = {
@@ -111,11 +146,36 @@ export function syncGroup(
   }
   const error = groups.perform(groupId, (machine) => {
     const group = machine.groups.get(groupId);
-    if (group !== undefined) return syncMember(group, machine.rebalance, { request, answer });
-    answer(refusedSync('UNKNOWN_MEMBER_ID'));
-    return nothing;
+    if (group === undefined || group.isEmpty) {
+      answer(refusedSync('UNKNOWN_MEMBER_ID'));
+      return nothing;
+    }
+    return group.type === 'classic'
+      ? syncMember(group, machine.rebalance, { request, answer })
+      : syncWithConsumerGroup(machine, group, { request, answer });
   });
   if (error !== 'NONE') answer(refusedSync(error));
+}
+
+function syncWithConsumerGroup(
+  { consumers }: GroupMachine,
+  group: ConsumerGroup,
+  { request, answer }: { readonly request: SyncGroupRequest; readonly answer: SyncAnswer },
+): Operation {
+  const { protocolType, protocolName, memberId } = request;
+  const assignment = consumers.classicMembers.sync(group, request);
+  if (assignment instanceof GroupRefusal) {
+    answer(refusedSync(assignment.error));
+    return nothing;
+  }
+  return withoutRecords((failure) => {
+    if (failure !== 'NONE') {
+      answer(refusedSync(failure));
+      return;
+    }
+    consumers.classicMembers.synced(group, memberId);
+    answer({ ...refusedSync('NONE'), protocolType, protocolName, assignment });
+  });
 }
 
 export function heartbeat(
@@ -132,17 +192,21 @@ export function heartbeat(
     return;
   }
   const error = groups.perform(groupId, (machine) => {
-    const group = machine.groups.get(groupId);
-    const outcome =
-      group === undefined
-        ? 'UNKNOWN_MEMBER_ID'
-        : heartbeatMember(group, machine.rebalance, request);
+    const outcome = heartbeatOutcome(machine, request);
     return withoutRecords((failure) => {
       answer(failure === 'NONE' ? outcome : failure);
     });
   });
   // Members go on as before while their group is loaded.
   if (error !== 'NONE') answer(error === 'COORDINATOR_LOAD_IN_PROGRESS' ? 'NONE' : error);
+}
+
+function heartbeatOutcome(machine: GroupMachine, request: HeartbeatRequest): ErrorName {
+  const group = machine.groups.get(request.groupId);
+  if (group === undefined) return 'UNKNOWN_MEMBER_ID';
+  return group.type === 'classic'
+    ? heartbeatMember(group, machine.rebalance, request)
+    : machine.consumers.classicMembers.heartbeat(group, request);
 }
 
 export function leaveGroup(
@@ -167,15 +231,8 @@ export function leaveGroup(
     return;
   }
   const error = groups.perform(groupId, (machine) => {
-    const group = machine.groups.get(groupId);
     const left: MemberResponse[] = [];
-    if (group === undefined) {
-      for (const { memberId: id, groupInstanceId } of members) {
-        left.push({ memberId: id, groupInstanceId, errorCode: 'UNKNOWN_MEMBER_ID' });
-      }
-    }
-    const operation =
-      group === undefined ? nothing : leaveMembers(group, machine.rebalance, { members, left });
+    const operation = leave(machine, groupId, { members, left });
     return {
       ...operation,
       settled: (failure) => {
@@ -188,59 +245,19 @@ export function leaveGroup(
   if (error !== 'NONE') refuse(error);
 }
 
-export function describeGroups(
-  exchange: Exchange,
-  request: BodyOf<typeof Api.describeGroups>,
-  { groups }: GroupRequestParts,
-): void {
-  const { apiVersion } = exchange.request;
-  const described = request.groups.map((groupId) => {
-    const machine = groups.machineOf(groupId);
-    return typeof machine === 'string'
-      ? undescribedGroup(groupId, machine)
-      : machine.describe(groupId, apiVersion);
-  });
-  exchange.respond(Api.describeGroups, { throttleTimeMs: 0, groups: described });
-}
-
-export function listGroups(
-  exchange: Exchange,
-  request: BodyOf<typeof Api.listGroups>,
-  { groups }: GroupRequestParts,
-): void {
-  const { machines } = groups;
-  const errorCode = typeof machines === 'string' ? machines : 'NONE';
-  const listed =
-    typeof machines === 'string' ? [] : machines.flatMap((machine) => machine.list(request));
-  exchange.respond(Api.listGroups, { throttleTimeMs: 0, errorCode, groups: listed });
-}
-
-export function deleteGroups(
-  exchange: Exchange,
-  { groupsNames }: BodyOf<typeof Api.deleteGroups>,
-  { groups }: GroupRequestParts,
-): void {
-  const results: { groupId: string; errorCode: ErrorName }[] = [];
-  const add = (groupId: string, errorCode: ErrorName): void => {
-    results.push({ groupId, errorCode });
-    if (results.length < groupsNames.length) return;
-    exchange.respond(Api.deleteGroups, { throttleTimeMs: 0, results });
-  };
-  if (groupsNames.length === 0) {
-    exchange.respond(Api.deleteGroups, { throttleTimeMs: 0, results });
+function leave(
+  machine: GroupMachine,
+  groupId: string,
+  leaving: { readonly members: readonly MemberIdentity[]; readonly left: MemberResponse[] },
+): Operation {
+  const { members, left } = leaving;
+  const group = machine.groups.get(groupId);
+  if (group?.type === 'classic') return leaveMembers(group, machine.rebalance, leaving);
+  if (group?.type === 'consumer') {
+    return { ...nothing, ...machine.consumers.classicMembers.leave(group, members, left) };
   }
-  for (const groupId of groupsNames) {
-    const error = groups.perform(groupId, (machine) => {
-      const records: CoordinatorRecord[] = [];
-      const outcome = machine.deleteGroup(groupId, records);
-      return {
-        ...nothing,
-        records,
-        settled: (failure) => {
-          add(groupId, failure === 'NONE' ? outcome : failure);
-        },
-      };
-    });
-    if (error !== 'NONE') add(groupId, error);
+  for (const { memberId, groupInstanceId } of members) {
+    left.push({ memberId, groupInstanceId, errorCode: 'UNKNOWN_MEMBER_ID' });
   }
+  return nothing;
 }

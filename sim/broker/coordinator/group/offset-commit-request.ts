@@ -8,7 +8,7 @@ import { type OffsetCommitResponseTopic } from '../../../protocol/messages/offse
 import { type MetadataImage } from '../../metadata/metadata-image.ts';
 import { type Exchange } from '../../server/request-server.ts';
 import { withoutRecords } from '../runtime/coordinator-operation.ts';
-import { type ClassicGroup } from './classic/classic-group.ts';
+import { type Group } from './group.ts';
 import { type GroupCoordinator } from './group-coordinator.ts';
 import { type GroupMachine } from './group-machine.ts';
 import { commitError, committed, refusedCommit } from './offsets/offset-commit.ts';
@@ -34,10 +34,13 @@ export function offsetCommit(
 ): void {
   const { groups, wallClockMs, maxMetadataLength } = parts;
   const { groupId } = request;
+  const { apiVersion } = exchange.request;
   const answers: OffsetCommitResponseTopic[] = [];
   const topics = committableTopics(exchange, request.topics, parts.image, answers);
+  let groupGeneration = -1;
   const answer = (coordinators: readonly OffsetCommitResponseTopic[]): void => {
     const merged = mergeTopics(answers, coordinators);
+    groups.facts.offsetCommitAnswered(request, merged, groupGeneration);
     exchange.respond(Api.offsetCommit, { throttleTimeMs: 0, topics: merged });
   };
   if (topics.length === 0) {
@@ -46,16 +49,15 @@ export function offsetCommit(
   }
   const valid = { ...request, topics };
   const error = groups.perform(groupId, (machine) => {
-    const group = committingGroup(machine, valid, exchange.request.apiVersion);
-    const refusal = typeof group === 'string' ? group : commitError(group, valid);
+    const group = committingGroup(machine, valid, apiVersion);
+    if (typeof group !== 'string') groupGeneration = group.generation;
+    const refusal = typeof group === 'string' ? group : commitError(group, valid, apiVersion);
     if (refusal !== 'NONE' || typeof group === 'string') {
       return withoutRecords((failure) => {
         answer(refusedCommit(valid, failure === 'NONE' ? refusal : failure));
       });
     }
-    const member = group.members.get(request.memberId);
-    const isAlive = group.state === 'Stable' || group.state === 'PreparingRebalance';
-    if (isAlive && member !== undefined) machine.rebalance.restartSession(group, member);
+    if (group.type === 'classic') machine.rebalance.committing(group, request.memberId);
     const commit = committed(valid, { nowMs: wallClockMs(), maxMetadataLength });
     return {
       records: commit.records,
@@ -73,10 +75,10 @@ function committingGroup(
   machine: GroupMachine,
   request: OffsetCommitRequest,
   apiVersion: number,
-): ClassicGroup | ErrorName {
+): Group | ErrorName {
   const known = machine.groups.get(request.groupId);
   if (known !== undefined) return known;
-  if (request.generationIdOrMemberEpoch < 0) return machine.getOrCreate(request.groupId);
+  if (request.generationIdOrMemberEpoch < 0) return machine.create(request.groupId);
   return apiVersion >= firstVersionWithUnknownGroup ? 'GROUP_ID_NOT_FOUND' : 'ILLEGAL_GENERATION';
 }
 

@@ -12,7 +12,7 @@ import {
   nothing,
   withoutRecords,
 } from '../runtime/coordinator-operation.ts';
-import { type ClassicGroup } from './classic/classic-group.ts';
+import { type Group } from './group.ts';
 import { type GroupCoordinator } from './group-coordinator.ts';
 import { type GroupMachine } from './group-machine.ts';
 import { offsetCommitRecord } from './group-records.ts';
@@ -55,7 +55,8 @@ export function offsetDelete(
 }
 
 /** Of a group with members only a consumer group can tell what it needs no more. */
-function deleteError(group: ClassicGroup): ErrorName {
+function deleteError(group: Group): ErrorName {
+  if (group.type === 'consumer') return 'NONE';
   if (group.state === 'Dead') return 'GROUP_ID_NOT_FOUND';
   return group.state === 'Empty' || group.usesConsumerProtocol ? 'NONE' : 'NON_EMPTY_GROUP';
 }
@@ -88,7 +89,7 @@ function answeredTopics(
 }
 
 function deleteOffset(
-  { machine, group }: { readonly machine: GroupMachine; readonly group: ClassicGroup },
+  { machine, group }: { readonly machine: GroupMachine; readonly group: Group },
   place: { readonly topic: string; readonly partition: number },
   records: CoordinatorRecord[],
 ): ErrorName {

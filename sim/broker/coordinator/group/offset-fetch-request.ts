@@ -13,6 +13,8 @@ import { zeroUuid } from '../../../protocol/uuid.ts';
 import { type MetadataImage } from '../../metadata/metadata-image.ts';
 import { type Exchange } from '../../server/request-server.ts';
 import { withoutRecords } from '../runtime/coordinator-operation.ts';
+import { type ConsumerGroup } from './consumer/consumer-group.ts';
+import { usesClassicProtocol } from './consumer/consumer-member.ts';
 import { type GroupCoordinator } from './group-coordinator.ts';
 import { type GroupMachine } from './group-machine.ts';
 import { fetchedOffsets, noOffsets, type OffsetView } from './offsets/offset-fetch.ts';
@@ -74,35 +76,52 @@ function fetchGroup(
   const usesIds = exchange.request.apiVersion >= firstVersionWithTopicIds;
   const unknown: OffsetFetchResponseTopics[] = [];
   const topics = asked.topics === null ? null : knownTopics(asked.topics, image, usesIds, unknown);
-  const fetch = (machine: GroupMachine, view: OffsetView): OffsetFetchResponseTopics[] => {
-    const isKnown =
-      (view === 'newest' ? machine.groups.get(groupId) : machine.groups.getCommitted(groupId)) !==
-      undefined;
-    if (!isKnown) return topics === null ? [] : noOffsets(topics);
-    const found = fetchedOffsets(machine.offsets, { ...asked, topics }, view);
-    return usesIds && topics === null ? withIds(found, image) : found;
+  const tell = (group: OffsetFetchResponseGroup): void => {
+    groups.facts.offsetFetchAnswered(group, requireStable);
+    answer(group);
   };
   const fail = (errorCode: ErrorName): void => {
-    answer({ groupId, topics: [], errorCode });
+    tell({ groupId, topics: [], errorCode });
   };
-  const succeed = (found: readonly OffsetFetchResponseTopics[]): void => {
-    answer({ groupId, topics: [...found, ...unknown], errorCode: 'NONE' });
+  const fetch = (machine: GroupMachine, view: OffsetView): OffsetFetchResponseGroup => {
+    const group =
+      view === 'newest' ? machine.groups.get(groupId) : machine.groups.getCommitted(groupId);
+    const errorCode = group?.type === 'consumer' ? fetchError(group, asked) : 'NONE';
+    if (errorCode !== 'NONE') return { groupId, topics: [], errorCode };
+    const isKnown = group !== undefined && group.state !== 'Dead';
+    const found = isKnown
+      ? fetchedOffsets(machine.offsets, { ...asked, topics }, view)
+      : noOffsets(topics ?? []);
+    const named = usesIds && topics === null ? withIds(found, image) : found;
+    return { groupId, topics: [...named, ...unknown], errorCode };
   };
   if (!requireStable) {
     const machine = groups.machineOf(groupId);
     if (typeof machine === 'string') fail(machine);
-    else succeed(fetch(machine, 'committed'));
+    else tell(fetch(machine, 'committed'));
     return;
   }
   const error = groups.perform(groupId, (machine) => {
     const found = fetch(machine, 'newest');
     return withoutRecords((failure) => {
-      if (failure === 'NONE') succeed(found);
+      if (failure === 'NONE') tell(found);
       // A client looks for the coordinator again.
       else fail(failure === 'COORDINATOR_NOT_AVAILABLE' ? 'NOT_COORDINATOR' : failure);
     });
   });
   if (error !== 'NONE') fail(error);
+}
+
+/** A member has to be in the group, and to know its epoch (`ConsumerGroup.validateOffsetFetch`). */
+function fetchError(
+  group: ConsumerGroup,
+  { memberId, memberEpoch }: OffsetFetchRequestGroup,
+): ErrorName {
+  if (memberId === null && memberEpoch < 0) return 'NONE';
+  const member = group.members.get(memberId ?? '');
+  if (member === undefined) return 'UNKNOWN_MEMBER_ID';
+  if (memberEpoch === member.memberEpoch) return 'NONE';
+  return usesClassicProtocol(member) ? 'ILLEGAL_GENERATION' : 'STALE_MEMBER_EPOCH';
 }
 
 function knownTopics(

@@ -45,6 +45,11 @@ export function withoutRecords(settled: (error: ErrorName) => void): Operation {
   return { records: [], replays: true, settled };
 }
 
+/** What a log says does not fit together (an `IllegalStateException` of `replay`): it cannot be loaded. */
+export class ReplayError extends Error {
+  override readonly name = 'ReplayError';
+}
+
 /** What a partition of a coordinator's topic keeps in memory (`CoordinatorShard`). */
 export interface StateMachine {
   /**
@@ -54,6 +59,8 @@ export interface StateMachine {
   readonly replay: (data: CoordinatorData, committedAt: Offset, producerId: number) => void;
   /** Applies the end of a producer's transaction. */
   readonly replayMarker: (producerId: number, isCommit: boolean, committedAt: Offset) => void;
+  /** All records of an operation have been applied. */
+  readonly applied: () => void;
   /** Undoes what records from `end` on were to say: they could not be written. */
   readonly revertTo: (end: Offset) => void;
   /** The log has been replayed: timers may start. */

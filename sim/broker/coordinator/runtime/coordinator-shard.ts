@@ -106,6 +106,7 @@ export class CoordinatorShard<S extends StateMachine> {
         for (const [index, { data }] of records.entries()) {
           this.#machine.replay(data, start + index + 1, producerId);
         }
+        this.#machine.applied();
       }
     }
     this.#whenCommitted((error) => {

@@ -23,6 +23,7 @@ const consumerProtocolType = 'consumer';
 
 /** A group whose leading member assigns the partitions (`ClassicGroup`). */
 export class ClassicGroup {
+  readonly type = 'classic';
   readonly groupId: string;
   state: ClassicState = 'Empty';
   previousState: ClassicState = 'Dead';
@@ -61,6 +62,21 @@ export class ClassicGroup {
       const protocols = [{ name: stored.protocol ?? '', metadata: member.subscription }];
       group.add(new ClassicMember({ ...member, protocols }), stored.protocolType, undefined);
     }
+    group.subscribedTopics = group.#computeSubscribedTopics();
+    return group;
+  }
+
+  /** Of members that have just been of a consumer group, and have their assignments. */
+  static stable(
+    groupId: string,
+    members: readonly ClassicMember[],
+    { generation, nowMs }: { readonly generation: number; readonly nowMs: number },
+  ): ClassicGroup {
+    const group = new ClassicGroup(groupId, nowMs);
+    group.state = 'Stable';
+    group.generation = generation;
+    for (const member of members) group.add(member, consumerProtocolType, undefined);
+    group.protocolName = group.selectProtocol();
     group.subscribedTopics = group.#computeSubscribedTopics();
     return group;
   }
@@ -108,6 +124,15 @@ export class ClassicGroup {
       longest = Math.max(longest, member.rebalanceTimeoutMs);
     }
     return longest;
+  }
+
+  get isEmpty(): boolean {
+    return this.state === 'Empty';
+  }
+
+  /** It was made to keep offsets, and the log knows nothing else of it. */
+  get isSimple(): boolean {
+    return this.protocolType === null && this.isEmpty && this.pendingJoins.size === 0;
   }
 
   get usesConsumerProtocol(): boolean {

@@ -2,7 +2,9 @@ import { type Random } from '../../../../kernel/random.ts';
 import { type ErrorName } from '../../../../protocol/errors.ts';
 import { type JoinGroupRequest } from '../../../../protocol/messages/join-group-request.ts';
 import { type Operation, nothing } from '../../runtime/coordinator-operation.ts';
+import { type GroupFactRecorder } from '../group-fact-recorder.ts';
 import { groupMetadataRecord } from '../group-records.ts';
+import { classicView } from '../group-views.ts';
 import { newMemberId } from '../member-id.ts';
 import { refusedJoin, refusedSync } from './classic-answers.ts';
 import { type ClassicGroup } from './classic-group.ts';
@@ -23,6 +25,7 @@ export interface JoinParts {
   readonly random: Random;
   /** `group.max.size` */
   readonly maxSize: number;
+  readonly facts: GroupFactRecorder;
 }
 
 /** From here on a member gets its id before it joins (KIP-394). */
@@ -44,8 +47,10 @@ export class ClassicJoin {
   join(group: ClassicGroup, joining: Joining): Operation {
     const { request, answer } = joining;
     const { memberId, protocolType, protocols } = request;
+    const { rebalance } = this.#parts;
     if (!this.#hasRoom(group, memberId)) {
-      group.remove(memberId);
+      if (group.members.has(memberId)) rebalance.remove(group, memberId, 'fenced');
+      else group.remove(memberId);
       answer(refusedJoin('GROUP_MAX_SIZE_REACHED', ''));
     } else if (group.state === 'Dead') {
       answer(refusedJoin('COORDINATOR_NOT_AVAILABLE', memberId));
@@ -142,13 +147,15 @@ export class ClassicJoin {
     joining: Joining,
     { old, memberId }: { readonly old: ClassicMember; readonly memberId: string },
   ): Operation {
-    const { rebalance } = this.#parts;
+    const { rebalance, facts } = this.#parts;
     const leaderBefore = group.leader;
     const fenced = refusedJoin('FENCED_INSTANCE_ID', old.memberId);
     rebalance.answerJoin(old, () => fenced);
     old.awaitingSync?.(refusedSync('FENCED_INSTANCE_ID'));
     old.awaitingSync = undefined;
     const member = group.replaceStaticMember(old, memberId);
+    facts.memberReplaced(group.groupId, old.memberId, memberId);
+    facts.groupChanged(classicView(group));
     rebalance.restartSession(group, member);
     update(member, joining.request, joining.answer);
     switch (group.state) {

@@ -132,6 +132,6 @@ function leaveMember(
   if (error !== 'NONE' || member === undefined) return error;
   rebalance.cancelSession(group, member.memberId);
   rebalance.answerJoin(member, () => refusedJoin('UNKNOWN_MEMBER_ID', ''));
-  group.remove(member.memberId);
+  rebalance.remove(group, member.memberId, 'left');
   return 'NONE';
 }

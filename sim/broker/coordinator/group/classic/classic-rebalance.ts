@@ -2,7 +2,9 @@ import { type Random } from '../../../../kernel/random.ts';
 import { type ErrorName } from '../../../../protocol/errors.ts';
 import { type Operation, nothing } from '../../runtime/coordinator-operation.ts';
 import { type CoordinatorTimers } from '../../runtime/coordinator-timers.ts';
+import { type GroupFactRecorder, type RemovalReason } from '../group-fact-recorder.ts';
 import { groupMetadataRecord } from '../group-records.ts';
+import { classicView } from '../group-views.ts';
 import { refusedJoin } from './classic-answers.ts';
 import { type ClassicGroup } from './classic-group.ts';
 import { type ClassicMember } from './classic-member.ts';
@@ -15,6 +17,7 @@ export interface RebalanceParts {
   readonly find: (groupId: string) => ClassicGroup | undefined;
   /** `group.initial.rebalance.delay.ms` */
   readonly initialDelayMs: number;
+  readonly facts: GroupFactRecorder;
 }
 
 /** How long a new member may wait for a rebalance: it cannot send heartbeats yet. */
@@ -45,6 +48,7 @@ export class ClassicRebalance {
     timers.cancel(syncKey(group.groupId));
     const isInitial = group.state === 'Empty';
     group.transitionTo('PreparingRebalance', wallClockMs());
+    this.#tell(group);
     if (isInitial) {
       const remainingMs = Math.max(group.rebalanceTimeoutMs - initialDelayMs, 0);
       this.#scheduleInitial(group, initialDelayMs, remainingMs);
@@ -70,7 +74,7 @@ export class ClassicRebalance {
     timers.cancel(joinKey(group.groupId));
     for (const member of [...group.members.values()]) {
       if (member.awaitingJoin === undefined && !member.isStatic) {
-        group.remove(member.memberId);
+        this.remove(group, member.memberId, 'rebalanceExpired');
         timers.cancel(heartbeatKey(group.groupId, member.memberId));
       }
     }
@@ -81,6 +85,7 @@ export class ClassicRebalance {
       return nothing;
     }
     group.initNextGeneration(wallClockMs());
+    this.#tell(group);
     if (group.state === 'Empty') {
       return {
         ...nothing,
@@ -111,6 +116,13 @@ export class ClassicRebalance {
     this.#parts.timers.schedule(heartbeatKey(groupId, memberId), timeoutMs, () =>
       this.#expireSession(groupId, memberId),
     );
+  }
+
+  /** A commit keeps the session of a member alive, as long as no assignment is waited for. */
+  committing(group: ClassicGroup, memberId: string): void {
+    const member = group.members.get(memberId);
+    const isAlive = group.state === 'Stable' || group.state === 'PreparingRebalance';
+    if (isAlive && member !== undefined) this.restartSession(group, member);
   }
 
   cancelSession({ groupId }: ClassicGroup, memberId: string): void {
@@ -150,6 +162,13 @@ export class ClassicRebalance {
   /** All have their assignment. */
   stabilize(group: ClassicGroup): void {
     group.transitionTo('Stable', this.#parts.wallClockMs());
+    this.#tell(group);
+  }
+
+  /** Takes a member out. */
+  remove(group: ClassicGroup, memberId: string, why: RemovalReason): void {
+    group.remove(memberId);
+    this.#parts.facts.memberRemoved(group.groupId, memberId, why);
   }
 
   answerJoin(member: ClassicMember, response: () => ReturnType<typeof refusedJoin>): void {
@@ -186,7 +205,7 @@ export class ClassicRebalance {
     const isOpen = group.state === 'CompletingRebalance' || group.state === 'Stable';
     if (!isOpen || group.pendingSyncs.size === 0) return nothing;
     for (const memberId of [...group.pendingSyncs]) {
-      group.remove(memberId);
+      this.remove(group, memberId, 'rebalanceExpired');
       this.cancelSession(group, memberId);
     }
     return this.prepare(group);
@@ -202,11 +221,15 @@ export class ClassicRebalance {
     const member = group.members.get(memberId);
     if (member === undefined || member.hasSatisfiedHeartbeat) return nothing;
     this.answerJoin(member, () => refusedJoin('UNKNOWN_MEMBER_ID', ''));
-    group.remove(memberId);
+    this.remove(group, memberId, 'sessionExpired');
     if (group.state === 'Stable' || group.state === 'CompletingRebalance') {
       return this.prepareOrComplete(group);
     }
     return this.#completeIfAllJoined(group);
+  }
+
+  #tell(group: ClassicGroup): void {
+    this.#parts.facts.groupChanged(classicView(group));
   }
 
   #completeIfAllJoined(group: ClassicGroup): Operation {

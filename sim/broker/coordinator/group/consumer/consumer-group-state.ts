@@ -1,3 +1,4 @@
+import { isReconciledTo } from './consumer-member.ts';
 import { type MemberAssignment } from './member-assignment.ts';
 
 /** As ConsumerGroupDescribe names it; one that is gone is Dead. */
@@ -10,17 +11,13 @@ export type ConsumerGroupState = 'Empty' | 'Assigning' | 'Reconciling' | 'Stable
 export function consumerGroupState(
   groupEpoch: number,
   targetEpoch: number,
-  members: readonly Pick<MemberAssignment, 'state' | 'memberEpoch'>[],
+  members: Iterable<Pick<MemberAssignment, 'state' | 'memberEpoch'>>,
 ): ConsumerGroupState {
-  if (members.length === 0) return 'Empty';
-  if (groupEpoch > targetEpoch) return 'Assigning';
-  return members.every((member) => isReconciledTo(member, targetEpoch)) ? 'Stable' : 'Reconciling';
-}
-
-/** Whether the member has all of the target of that epoch. */
-function isReconciledTo(
-  { state, memberEpoch }: Pick<MemberAssignment, 'state' | 'memberEpoch'>,
-  targetEpoch: number,
-): boolean {
-  return state === 'STABLE' && memberEpoch === targetEpoch;
+  let state: ConsumerGroupState = 'Empty';
+  for (const member of members) {
+    if (groupEpoch > targetEpoch) return 'Assigning';
+    if (!isReconciledTo(member, targetEpoch)) return 'Reconciling';
+    state = 'Stable';
+  }
+  return state;
 }

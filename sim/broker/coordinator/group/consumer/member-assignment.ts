@@ -32,3 +32,15 @@ export interface MemberAssignment {
   /** No longer assigned, but the member has not said yet that it has given them up. */
   readonly pendingRevocation: AssignedEpochs;
 }
+
+export function areSameEpochs(one: AssignedEpochs, other: AssignedEpochs): boolean {
+  if (one.size !== other.size) return false;
+  for (const [topicId, partitions] of one) {
+    const others = other.get(topicId);
+    if (others?.size !== partitions.size) return false;
+    for (const [partition, epoch] of partitions) {
+      if (others.get(partition) !== epoch) return false;
+    }
+  }
+  return true;
+}

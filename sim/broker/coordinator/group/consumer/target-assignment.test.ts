@@ -32,7 +32,14 @@ test('a member whose target stays has no change; one that had none has, even if 
   const targets = new Map([['a', target('t', 0)]]);
   const members = [member('a', ['t'], target('t', 0)), member('b', ['t'])];
 
-  expect(changedTargets(members, targets, assignUniformly, knownTopics({ t: 1 }))).toEqual({
+  expect(
+    changedTargets(
+      { members, isHomogeneous: false },
+      targets,
+      assignUniformly,
+      knownTopics({ t: 1 }),
+    ),
+  ).toEqual({
     kind: 'assigned',
     changed: new Map([['b', none]]),
   });
@@ -42,7 +49,9 @@ test('a topic that there is not is left out of subscriptions', () => {
   const members = [member('a', ['t', 'gone'])];
 
   for (const assignor of [assignRanges, assignUniformly]) {
-    expect(changedTargets(members, new Map(), assignor, knownTopics({ t: 1 }))).toEqual({
+    expect(
+      changedTargets({ members, isHomogeneous: false }, new Map(), assignor, knownTopics({ t: 1 })),
+    ).toEqual({
       kind: 'assigned',
       changed: new Map([['a', target('t', 0)]]),
     });
@@ -60,7 +69,14 @@ test('a static member that takes the place of another keeps its partitions', () 
     { ...member('new', ['t'], left), instanceId: 'instance' },
   ];
 
-  expect(changedTargets(members, targets, assignUniformly, knownTopics({ t: 4 }))).toEqual({
+  expect(
+    changedTargets(
+      { members, isHomogeneous: false },
+      targets,
+      assignUniformly,
+      knownTopics({ t: 4 }),
+    ),
+  ).toEqual({
     kind: 'assigned',
     changed: new Map([['new', left]]),
   });
@@ -75,10 +91,17 @@ test('targets that are found once more do not change', () => {
       (lists, count) => {
         const topics = knownTopics({ t: count, u: 3, v: 5 });
         const members = lists.map((list, index) => member(`m${index}`, list));
-        const first = changedTargets(members, new Map(), assignRanges, topics);
+        const first = changedTargets(
+          { members, isHomogeneous: false },
+          new Map(),
+          assignRanges,
+          topics,
+        );
         if (first.kind === 'refused') throw new Error(first.message);
         expect([...first.changed.keys()]).toEqual(members.map(({ memberId }) => memberId));
-        expect(changedTargets(members, first.changed, assignRanges, topics)).toEqual({
+        expect(
+          changedTargets({ members, isHomogeneous: false }, first.changed, assignRanges, topics),
+        ).toEqual({
           kind: 'assigned',
           changed: new Map(),
         });

@@ -16,6 +16,13 @@ export interface SubscribedMember {
   readonly assigned: PartitionsByTopic;
 }
 
+/** The members of a group, in the order that decides where the assignor has a choice. */
+export interface SubscribedMembers {
+  readonly members: readonly SubscribedMember[];
+  /** Whether all of them subscribe to the same. */
+  readonly isHomogeneous: boolean;
+}
+
 /** What the broker's metadata says of topics. */
 export interface KnownTopics {
   /** Undefined if there is no such topic: then nobody can be subscribed to it. */
@@ -33,14 +40,13 @@ export type TargetChanges =
  * (`TargetAssignmentBuilder`). `targets` holds those that the log has, by member id.
  */
 export function changedTargets(
-  members: readonly SubscribedMember[],
+  { members, isHomogeneous }: SubscribedMembers,
   targets: ReadonlyMap<string, PartitionsByTopic>,
   assignor: GroupAssignor,
   topics: KnownTopics,
 ): TargetChanges {
   const specs = members.map((member) => specOf(member, topics));
-  const spec = { members: specs, isHomogeneous: areSubscriptionsEqual(members) };
-  const assignment = assignor(spec, topics.partitionCountOf);
+  const assignment = assignor({ members: specs, isHomogeneous }, topics.partitionCountOf);
   if (assignment.kind === 'refused') return assignment;
 
   const changed = new Map<string, PartitionsByTopic>();
@@ -62,17 +68,6 @@ function specOf(
     if (topicId !== undefined) subscribedTopicIds.add(topicId);
   }
   return { memberId, instanceId, subscribedTopicIds, assigned };
-}
-
-/** By names, whether there are such topics or not (`ModernGroup.subscriptionType`). */
-function areSubscriptionsEqual([first, ...others]: readonly SubscribedMember[]): boolean {
-  if (first === undefined) return true;
-  const { subscribedTopics } = first;
-  return others.every(
-    (other) =>
-      other.subscribedTopics.size === subscribedTopics.size &&
-      [...other.subscribedTopics].every((name) => subscribedTopics.has(name)),
-  );
 }
 
 function areEqual(one: PartitionsByTopic, other: PartitionsByTopic): boolean {

@@ -6,10 +6,23 @@ import {
 } from '../../../../protocol/messages/offset-commit-response.ts';
 import { type CoordinatorRecord } from '../../runtime/coordinator-operation.ts';
 import { type ClassicGroup } from '../classic/classic-group.ts';
+import { type ConsumerGroup } from '../consumer/consumer-group.ts';
+import { usesClassicProtocol } from '../consumer/consumer-member.ts';
+import { type Group } from '../group.ts';
 import { offsetCommitRecord } from '../group-records.ts';
 
-/** Whether the member may commit now (`ClassicGroup.validateOffsetCommit`). */
-export function commitError(group: ClassicGroup, request: OffsetCommitRequest): ErrorName {
+/** Whether the member may commit now, and all of that (`Group.validateOffsetCommit`). */
+export function commitError(
+  group: Group,
+  request: OffsetCommitRequest,
+  apiVersion: number,
+): ErrorName {
+  return group.type === 'classic'
+    ? classicCommitError(group, request)
+    : consumerCommitError(group, request, apiVersion);
+}
+
+function classicCommitError(group: ClassicGroup, request: OffsetCommitRequest): ErrorName {
   const { generationIdOrMemberEpoch: generation, memberId, groupInstanceId } = request;
   if (group.state === 'Dead') return 'COORDINATOR_NOT_AVAILABLE';
   if (generation < 0 && group.state === 'Empty') return 'NONE';
@@ -21,6 +34,36 @@ export function commitError(group: ClassicGroup, request: OffsetCommitRequest): 
     return 'UNKNOWN_MEMBER_ID';
   }
   return group.state === 'CompletingRebalance' ? 'REBALANCE_IN_PROGRESS' : 'NONE';
+}
+
+/** From here on members of the consumer protocol may commit. */
+const firstVersionWithMemberEpoch = 9;
+
+/** `ConsumerGroup.validateOffsetCommit` */
+function consumerCommitError(
+  group: ConsumerGroup,
+  request: OffsetCommitRequest,
+  apiVersion: number,
+): ErrorName {
+  const { generationIdOrMemberEpoch: memberEpoch, memberId } = request;
+  if (memberEpoch < 0 && group.isEmpty) return 'NONE';
+  const member = group.members.get(memberId);
+  if (member === undefined) return 'UNKNOWN_MEMBER_ID';
+  const isClassic = usesClassicProtocol(member);
+  if (!isClassic && apiVersion < firstVersionWithMemberEpoch) return 'UNSUPPORTED_VERSION';
+  if (memberEpoch === member.memberEpoch) return 'NONE';
+  const stale = isClassic ? 'ILLEGAL_GENERATION' : 'STALE_MEMBER_EPOCH';
+  if (memberEpoch > member.memberEpoch) return stale;
+  // One whose epoch has grown may commit what it has had since before (KIP-1251).
+  const hasHadAll = request.topics.every(({ topicId, partitions }) =>
+    partitions.every(({ partitionIndex }) => {
+      const assignedAt =
+        member.assigned.get(topicId)?.get(partitionIndex) ??
+        member.pendingRevocation.get(topicId)?.get(partitionIndex);
+      return assignedAt !== undefined && assignedAt <= memberEpoch;
+    }),
+  );
+  return hasHadAll ? 'NONE' : stale;
 }
 
 const noRetentionTime = -1;

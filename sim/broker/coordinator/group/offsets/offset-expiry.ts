@@ -1,5 +1,5 @@
 import { type CoordinatorRecord } from '../../runtime/coordinator-operation.ts';
-import { type ClassicGroup } from '../classic/classic-group.ts';
+import { type Group } from '../group.ts';
 import { offsetCommitRecord } from '../group-records.ts';
 import { type GroupOffsets } from './group-offsets.ts';
 import { type CommittedOffset } from './offset-place.ts';
@@ -10,7 +10,7 @@ import { type CommittedOffset } from './offset-place.ts';
  * @returns Whether nothing is left of them, nor will come of an open transaction.
  */
 export function expireOffsets(
-  group: ClassicGroup,
+  group: Group,
   offsets: GroupOffsets,
   time: { readonly nowMs: number; readonly retentionMs: number },
   records: CoordinatorRecord[],
@@ -34,9 +34,9 @@ export function expireOffsets(
 }
 
 /** From when on an offset ages; undefined if none of the group does. */
-function ageBase(group: ClassicGroup): ((offset: CommittedOffset) => number) | undefined {
+function ageBase(group: Group): ((offset: CommittedOffset) => number) | undefined {
   const sinceCommit = ({ commitTimestampMs }: CommittedOffset): number => commitTimestampMs;
-  if (group.protocolType === null) return sinceCommit;
+  if (group.type === 'consumer' || group.protocolType === null) return sinceCommit;
   if (group.state === 'Empty') {
     const { stateTimestampMs } = group;
     return stateTimestampMs < 0 ? sinceCommit : () => stateTimestampMs;

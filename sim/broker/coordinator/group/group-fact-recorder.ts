@@ -1,0 +1,134 @@
+import {
+  type GroupCoordinatorFact,
+  type GroupMemberView,
+  type PartitionOffset,
+} from '../../../group-facts.ts';
+import { type ErrorName } from '../../../protocol/errors.ts';
+import { type OffsetCommitRequest } from '../../../protocol/messages/offset-commit-request.ts';
+import { type OffsetCommitResponseTopic } from '../../../protocol/messages/offset-commit-response.ts';
+import { type OffsetFetchResponseGroup } from '../../../protocol/messages/offset-fetch-response.ts';
+import { noTxnUid } from '../../../protocol/record-batch.ts';
+import { type Fact, type PartitionName } from '../../../trace.ts';
+
+type GroupChanged = Extract<GroupCoordinatorFact, { readonly kind: 'groupChanged' }>;
+type MemberRemoved = Extract<GroupCoordinatorFact, { readonly kind: 'memberRemoved' }>;
+
+/** Why a member is no more. */
+export type RemovalReason = MemberRemoved['why'];
+
+/** What has become of a group; without the broker, which the recorder knows. */
+export type GroupView = Omit<GroupChanged, 'kind' | 'broker'>;
+
+/** Tells the trace what the coordinator on one broker decides. */
+export class GroupFactRecorder {
+  readonly #record: (fact: Fact) => void;
+  readonly #broker: number;
+  /** What was last told of each group. */
+  readonly #told = new Map<string, GroupView>();
+
+  constructor(record: (fact: Fact) => void, broker: number) {
+    this.#record = record;
+    this.#broker = broker;
+  }
+
+  /** Nothing is told of a group that is as before. */
+  groupChanged(view: GroupView): void {
+    const { groupId } = view;
+    const told = this.#told.get(groupId);
+    if (told !== undefined && areSame(told, view)) return;
+    this.#told.set(groupId, view);
+    this.#record({ kind: 'groupChanged', broker: this.#broker, ...view });
+  }
+
+  /** A coordinator has read of it in its log. */
+  groupLoaded(view: GroupView): void {
+    this.#told.delete(view.groupId);
+    this.groupChanged(view);
+  }
+
+  groupRemoved(groupId: string): void {
+    const told = this.#told.get(groupId);
+    if (told === undefined) return;
+    this.#told.delete(groupId);
+    const gone = { state: 'Dead', assignor: null, members: [] };
+    this.#record({ kind: 'groupChanged', broker: this.#broker, ...told, ...gone });
+  }
+
+  memberRemoved(groupId: string, memberId: string, why: RemovalReason): void {
+    this.#record({ kind: 'memberRemoved', broker: this.#broker, groupId, memberId, why });
+  }
+
+  /** A static member takes a place that may be its own, or nobody's. */
+  memberReplaced(groupId: string, before: string | undefined, memberId: string): void {
+    if (before === undefined || before === memberId) return;
+    this.memberRemoved(groupId, before, 'replaced');
+  }
+
+  offsetCommitAnswered(
+    { groupId, memberId, generationIdOrMemberEpoch: generation, topics }: OffsetCommitRequest,
+    answered: readonly OffsetCommitResponseTopic[],
+    groupGeneration: number,
+  ): void {
+    const asked = new Map<PartitionName, number>();
+    for (const { name, partitions } of topics) {
+      for (const { partitionIndex, committedOffset } of partitions) {
+        asked.set(`${name}-${partitionIndex}`, committedOffset);
+      }
+    }
+    const offsets: PartitionOffset[] = [];
+    const errors: ErrorName[] = [];
+    for (const { name, partitions } of answered) {
+      for (const { partitionIndex, errorCode } of partitions) {
+        const partition = `${name}-${partitionIndex}`;
+        offsets.push({ partition, offset: asked.get(partition) ?? -1 });
+        errors.push(errorCode);
+      }
+    }
+    const commit = { groupId, memberId, generation, groupGeneration, txnUid: noTxnUid };
+    const broker = this.#broker;
+    this.#record({ kind: 'offsetCommitAnswered', broker, ...commit, offsets, errors });
+  }
+
+  offsetFetchAnswered(
+    { groupId, errorCode, topics }: OffsetFetchResponseGroup,
+    requireStable: boolean,
+  ): void {
+    const offsets: PartitionOffset[] = [];
+    const errors: ErrorName[] = [];
+    for (const { name, partitions } of topics) {
+      for (const found of partitions) {
+        const partition = `${name}-${found.partitionIndex}`;
+        offsets.push({ partition, offset: found.committedOffset });
+        errors.push(found.errorCode);
+      }
+    }
+    const fetched = { groupId, requireStable, error: errorCode, offsets, errors };
+    this.#record({ kind: 'offsetFetchAnswered', broker: this.#broker, ...fetched });
+  }
+}
+
+function areSame(one: GroupView, other: GroupView): boolean {
+  return (
+    one.protocol === other.protocol &&
+    one.state === other.state &&
+    one.generation === other.generation &&
+    one.assignor === other.assignor &&
+    one.members.length === other.members.length &&
+    one.members.every((member, index) => areSameMembers(member, other.members[index]))
+  );
+}
+
+function areSameMembers(one: GroupMemberView, other: GroupMemberView | undefined): boolean {
+  return (
+    one.memberId === other?.memberId &&
+    one.instanceId === other.instanceId &&
+    one.epoch === other.epoch &&
+    areSameLists(one.assigned, other.assigned) &&
+    areSameLists(one.pendingRevocation, other.pendingRevocation)
+  );
+}
+
+function areSameLists(one: readonly string[] | null, other: readonly string[] | null): boolean {
+  if (one === null || other === null) return one === other;
+  return one.length === other.length && one.every((element, index) => element === other[index]);
+}
