@@ -42,6 +42,7 @@ import { groupStates, memberStateNumbers, reconciliation } from './reconciliatio
 import { replica } from './replica.ts';
 import { sequenceArithmetic } from './sequence-arithmetic.ts';
 import { topicNames } from './topic-names.ts';
+import { producerReactions, producerStates } from './txn-client-errors.ts';
 import { type Section } from './section.ts';
 
 const groups = 'the group coordinator is asked by requests, not function by function';
@@ -108,12 +109,12 @@ export const sections: ReadonlyMap<string, Section> = new Map<string, Section>([
   ['state-machines.consumerGroupState', groupStates],
   ['state-machines.serverMemberState', memberStateNumbers],
   ['state-machines.clientMemberState', { reason: groups }],
-  ['state-machines.producerTransactionManager', { reason: transactions }],
+  ['state-machines.producerTransactionManager', producerStates],
   ['state-machines.kraftTransitions', { reason: quorum }],
   ['state-machines.kraftVoteGrants', { reason: quorum }],
   ['time.backoff', backoff],
   ['time.backoffWithJitter', backoffWithJitter],
   ['time.epochCache', epochCache],
   ['transactions.chains', { reason: transactions }],
-  ['txn-client-errors.reactions', { reason: transactions }],
+  ['txn-client-errors.reactions', producerReactions],
 ]);
