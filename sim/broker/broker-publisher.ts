@@ -1,4 +1,5 @@
 import { type GroupCoordinator } from './coordinator/group/group-coordinator.ts';
+import { type TransactionCoordinator } from './coordinator/transaction/transaction-coordinator.ts';
 import { type LogManager, type LoadedLog } from './log/log-manager.ts';
 import { type EffectiveConfigs } from './metadata/effective-configs.ts';
 import { type MetadataDelta } from './metadata/metadata-delta.ts';
@@ -17,6 +18,7 @@ export interface PublisherParts {
   readonly hosted: HostedPartitions;
   readonly replicas: ReplicaManager;
   readonly groups: GroupCoordinator;
+  readonly transactions: TransactionCoordinator;
   /** The first publication is done. */
   readonly started: () => void;
 }
@@ -34,12 +36,14 @@ export class BrokerPublisher {
   }
 
   publish(delta: MetadataDelta): void {
-    const { configs, replicas, groups, host } = this.#parts;
+    const { configs, replicas, groups, transactions, host } = this.#parts;
     if (delta.brokerConfigsChanged) configs.brokerConfigsChanged();
     if (this.#isFirst) this.#loadLogs();
     if (delta.topicsChanged) {
-      replicas.apply(delta.localChanges(host.brokerId));
+      const changes = delta.localChanges(host.brokerId);
+      replicas.apply(changes);
       groups.metadataChanged(delta);
+      transactions.metadataChanged(changes);
     }
     this.#changeConfigs(delta);
     if (!this.#isFirst) return;

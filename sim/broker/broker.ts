@@ -10,6 +10,7 @@ import { BrokerPublisher } from './broker-publisher.ts';
 import { brokerSwitches } from './broker-switches.ts';
 import { GroupCoordinator } from './coordinator/group/group-coordinator.ts';
 import { createRouter } from './create-router.ts';
+import { createTransactions, type TransactionParts } from './create-transactions.ts';
 import { directoryId } from './directory-id.ts';
 import { FetcherManager } from './fetcher/fetcher-manager.ts';
 import { type FetcherSettings } from './fetcher/fetcher-parts.ts';
@@ -67,6 +68,7 @@ class Broker implements BrokerProcess {
   readonly #lifecycle: BrokerLifecycle;
   readonly #checks = new PurgatoryChecks();
   readonly #groups: GroupCoordinator;
+  readonly #transactions: TransactionParts;
   readonly #server: RequestServer;
   #hasLoadedLogs = false;
   #hasCaughtUp = false;
@@ -108,6 +110,13 @@ class Broker implements BrokerProcess {
       hosted: this.#hosted,
       checks: this.#checks,
     });
+    this.#transactions = createTransactions(context, options, {
+      registry: this.#registry,
+      host: this.#host,
+      hosted: this.#hosted,
+      checks: this.#checks,
+      channels: this.#channels,
+    });
     this.#loader = this.#createLoader(configs, loaded);
     this.#lifecycle = this.#createLifecycle();
     this.#server = this.#createServer();
@@ -125,9 +134,9 @@ class Broker implements BrokerProcess {
   }
 
   disconnected(connection: Connection): void {
-    const stream = this.#registry.get(connection.id);
-    if (stream === undefined) this.#server.disconnected(connection);
-    else stream.disconnected(connection);
+    // A stream of this broker to itself has two ends here.
+    if (connection.isOutgoing) this.#registry.get(connection.id)?.disconnected(connection);
+    else this.#server.disconnected(connection);
   }
 
   stopRequested(): void {
@@ -149,6 +158,7 @@ class Broker implements BrokerProcess {
 
   inspect(): void {
     for (const partition of this.#hosted.all) recordInspection(partition);
+    this.#transactions.coordinator.inspect();
   }
 
   #createHost(): PartitionHost {
@@ -204,6 +214,7 @@ class Broker implements BrokerProcess {
       hosted: this.#hosted,
       replicas: this.#replicas,
       groups: this.#groups,
+      transactions: this.#transactions.coordinator,
       started: () => {
         this.#logsLoaded();
       },
@@ -252,6 +263,7 @@ class Broker implements BrokerProcess {
       hosted: this.#hosted,
       checks,
       groups: this.#groups,
+      transactions: this.#transactions,
       channels: this.#channels,
     });
     return new RequestServer(

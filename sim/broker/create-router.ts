@@ -4,70 +4,52 @@ import { type Fact } from '../trace.ts';
 import { type BrokerChannels } from './broker-channels.ts';
 import { type BrokerOptions } from './broker-options.ts';
 import { type GroupCoordinator } from './coordinator/group/group-coordinator.ts';
+import { type TransactionParts } from './create-transactions.ts';
 import { FetchHandler } from './fetch/fetch-handler.ts';
 import { FetchReading } from './fetch/fetch-reading.ts';
 import { FetchSessionCache } from './fetch/fetch-session-cache.ts';
 import { rackAwareSelector } from './fetch/preferred-replica.ts';
-import { AutoTopicCreation } from './handlers/auto-topic-creation.ts';
 import { Forwarder } from './handlers/forwarder.ts';
 import { LeaderHints } from './handlers/leader-hints.ts';
 import { MetadataHandler } from './handlers/metadata-handler.ts';
-import { ProducerIds } from './handlers/producer-ids.ts';
 import { Router, type RouterParts } from './handlers/router.ts';
 import { ProduceHandler } from './produce/produce-handler.ts';
+import { autoTopicCreation, offsetsTopicCreation, stateTopicCreation } from './topic-creations.ts';
 import { type HostedPartitions } from './replica/hosted-partitions.ts';
 import { type PartitionHost } from './replica/partition.ts';
 import { type PurgatoryChecks } from './replica/purgatory-checks.ts';
 
-/** Leaves the number to the controller. */
-const controllersDefault = -1;
+/** What the handlers work with. */
+interface ServerParts {
+  readonly host: PartitionHost;
+  readonly hosted: HostedPartitions;
+  readonly checks: PurgatoryChecks;
+  readonly groups: GroupCoordinator;
+  readonly transactions: TransactionParts;
+  readonly channels: BrokerChannels;
+}
 
 /** Makes the handlers of all requests that a broker serves. */
 export function createRouter(
   context: Context<Frame, Fact>,
   options: BrokerOptions,
-  parts: {
-    readonly host: PartitionHost;
-    readonly hosted: HostedPartitions;
-    readonly checks: PurgatoryChecks;
-    readonly groups: GroupCoordinator;
-    readonly channels: BrokerChannels;
-  },
+  parts: ServerParts,
 ): Router {
   const { config, clusterId } = options;
   const { host, hosted, checks, groups, channels } = parts;
-  const { brokerId, image, switches, brokerEpoch, wallClockMs } = host;
+  const { brokerId, image, wallClockMs } = host;
+  const transactions = parts.transactions.coordinator;
   const random = context.random('metadata-answers');
   const hints = new LeaderHints(image, hosted);
-  const selectsReplicas = config.replicaSelectorClass === rackAwareSelector;
+  const shared = { context, brokerId, image, hosted, groups, transactions, wallClockMs };
   return new Router({
     context,
     clusterId,
     image,
     hosted,
     random,
-    produce: new ProduceHandler({
-      context,
-      brokerId,
-      image,
-      hosted,
-      checks,
-      hints,
-      verifiesTransactions: config.transactionPartitionVerificationEnable,
-    }),
-    fetch: new FetchHandler({
-      context,
-      brokerId,
-      image,
-      hints,
-      switches,
-      sessions: new FetchSessionCache(
-        config.maxIncrementalFetchSessionCacheSlots,
-        context.random('fetch-sessions'),
-      ),
-      reading: new FetchReading(hosted, selectsReplicas, wallClockMs),
-      maxBytes: config.fetchMaxBytes,
-    }),
+    produce: produceHandler(context, options, parts, hints),
+    fetch: fetchHandler(context, options, parts, hints),
     metadata: new MetadataHandler(
       image,
       clusterId,
@@ -76,36 +58,47 @@ export function createRouter(
     ),
     maxPartitions: config.maxRequestPartitionSizeLimit,
     forwarder: new Forwarder(channels.forwarding),
-    groupRequests: { ...groupSettings(options, channels), groups, image, wallClockMs },
-    producerIds: new ProducerIds(context, channels.forwarding, { brokerId, brokerEpoch }),
+    groupRequests: { ...shared, ...groupSettings(options, channels) },
+    transactionRequests: { ...shared, checks, requestTimeoutMs: config.requestTimeoutMs },
   });
 }
 
-function autoTopicCreation({ config }: BrokerOptions, channels: BrokerChannels): AutoTopicCreation {
-  const { given } = config.values;
-  return new AutoTopicCreation(channels.forwarding, {
-    requestTimeoutMs: config.requestTimeoutMs,
-    numPartitions: given.has('num.partitions') ? config.numPartitions : controllersDefault,
-    replicationFactor: given.has('default.replication.factor')
-      ? config.defaultReplicationFactor
-      : controllersDefault,
-  });
-}
-
-/** `__consumer_offsets` as the group coordinator wants it (`groupMetadataTopicConfigs`). */
-function offsetsTopicCreation(
+function produceHandler(
+  context: Context<Frame, Fact>,
   { config }: BrokerOptions,
-  channels: BrokerChannels,
-): AutoTopicCreation {
-  return new AutoTopicCreation(channels.forwarding, {
-    requestTimeoutMs: config.requestTimeoutMs,
-    numPartitions: config.offsetsTopicNumPartitions,
-    replicationFactor: config.offsetsTopicReplicationFactor,
-    configs: [
-      { name: 'cleanup.policy', value: 'compact' },
-      { name: 'compression.type', value: 'producer' },
-      { name: 'segment.bytes', value: String(config.offsetsTopicSegmentBytes) },
-    ],
+  { host, hosted, checks, transactions }: ServerParts,
+  hints: LeaderHints,
+): ProduceHandler {
+  const { brokerId, image } = host;
+  const verification = {
+    context,
+    verifier: transactions.verifier,
+    retryBackoffMs: config.addPartitionsToTxnRetryBackoffMs,
+    longestRetryMs: Math.min(config.addPartitionsToTxnRetryBackoffMaxMs, config.requestTimeoutMs),
+  };
+  return new ProduceHandler({ context, brokerId, image, hosted, checks, hints, verification });
+}
+
+function fetchHandler(
+  context: Context<Frame, Fact>,
+  { config }: BrokerOptions,
+  { host, hosted }: ServerParts,
+  hints: LeaderHints,
+): FetchHandler {
+  const { brokerId, image, switches, wallClockMs } = host;
+  const selectsReplicas = config.replicaSelectorClass === rackAwareSelector;
+  return new FetchHandler({
+    context,
+    brokerId,
+    image,
+    hints,
+    switches,
+    sessions: new FetchSessionCache(
+      config.maxIncrementalFetchSessionCacheSlots,
+      context.random('fetch-sessions'),
+    ),
+    reading: new FetchReading(hosted, selectsReplicas, wallClockMs),
+    maxBytes: config.fetchMaxBytes,
   });
 }
 
@@ -113,10 +106,11 @@ function offsetsTopicCreation(
 function groupSettings(
   options: BrokerOptions,
   channels: BrokerChannels,
-): Omit<RouterParts['groupRequests'], 'groups' | 'image' | 'wallClockMs'> {
+): Omit<RouterParts['groupRequests'], 'groups' | 'transactions' | 'image' | 'wallClockMs'> {
   const { config } = options;
   return {
     topicCreation: offsetsTopicCreation(options, channels),
+    stateTopicCreation: stateTopicCreation(options, channels),
     minSessionTimeoutMs: config.groupMinSessionTimeoutMs,
     maxSessionTimeoutMs: config.groupMaxSessionTimeoutMs,
     maxMetadataLength: config.offsetMetadataMaxBytes,

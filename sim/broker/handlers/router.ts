@@ -28,6 +28,21 @@ import {
 } from '../coordinator/group/offset-commit-request.ts';
 import { offsetDelete } from '../coordinator/group/offset-delete-request.ts';
 import { offsetFetch } from '../coordinator/group/offset-fetch-request.ts';
+import {
+  type DescriptionParts,
+  describeTransactions,
+  listTransactions,
+} from '../coordinator/transaction/transaction-descriptions.ts';
+import {
+  addOffsetsToTxn,
+  addPartitionsToTxn,
+  endTxn,
+  type TransactionRequestParts,
+} from '../coordinator/transaction/transaction-requests.ts';
+import {
+  writeTxnMarkers,
+  type WriteMarkersParts,
+} from '../coordinator/transaction/write-markers-request.ts';
 import { type FetchHandler } from '../fetch/fetch-handler.ts';
 import { type MetadataImage } from '../metadata/metadata-image.ts';
 import { type ProduceHandler } from '../produce/produce-handler.ts';
@@ -36,13 +51,13 @@ import { apiVersionsResponse, isServed } from '../server/api-versions.ts';
 import { type Exchange } from '../server/request-server.ts';
 import { describeCluster } from './cluster-handlers.ts';
 import { deleteRecords } from './delete-records.ts';
+import { describeProducers } from './describe-producers.ts';
 import { describeTopicPartitions } from './describe-topic-partitions.ts';
 import { type Forwarder } from './forwarder.ts';
-import { initProducerId } from './init-producer-id.ts';
+import { initProducerId, type InitProducerIdParts } from './init-producer-id.ts';
 import { listOffsets } from './list-offsets.ts';
 import { type MetadataHandler } from './metadata-handler.ts';
 import { offsetForLeaderEpoch } from './offset-for-leader-epoch.ts';
-import { type ProducerIds } from './producer-ids.ts';
 
 export interface RouterParts {
   readonly context: Context<Frame, Fact>;
@@ -55,7 +70,10 @@ export interface RouterParts {
   readonly metadata: MetadataHandler;
   readonly forwarder: Forwarder;
   readonly groupRequests: FindCoordinatorParts & GroupRequestParts & OffsetCommitParts;
-  readonly producerIds: ProducerIds;
+  readonly transactionRequests: TransactionRequestParts &
+    DescriptionParts &
+    WriteMarkersParts &
+    InitProducerIdParts;
   /** `max.request.partition.size.limit` */
   readonly maxPartitions: number;
 }
@@ -80,7 +98,7 @@ export class Router {
 
   #handleRare(exchange: Exchange): void {
     const { request } = exchange;
-    const { context, image, hosted, metadata, producerIds, forwarder } = this.#parts;
+    const { context, image, hosted, metadata, forwarder } = this.#parts;
     switch (request.apiKey) {
       case Api.metadata:
         metadata.handle(exchange, request.body);
@@ -94,9 +112,6 @@ export class Router {
       case Api.deleteRecords:
         deleteRecords(exchange, request.body, hosted, context);
         return;
-      case Api.initProducerId:
-        initProducerId(exchange, request.body, producerIds);
-        return;
       case Api.describeCluster:
         describeCluster(exchange, request.body, this.#parts);
         return;
@@ -107,7 +122,8 @@ export class Router {
         exchange.respond(Api.apiVersions, apiVersionsResponse(image, request.apiVersion));
         return;
       default:
-        if (!this.#handleGroups(exchange)) forwarder.forward(exchange);
+        if (this.#handleGroups(exchange) || this.#handleTransactions(exchange)) return;
+        forwarder.forward(exchange);
     }
   }
 
@@ -180,6 +196,40 @@ export class Router {
         return true;
       case Api.offsetDelete:
         offsetDelete(exchange, request.body, groupRequests);
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  /** Whether the request is one of producers and their transactions. */
+  #handleTransactions(exchange: Exchange): boolean {
+    const { request } = exchange;
+    const { transactionRequests: parts } = this.#parts;
+    switch (request.apiKey) {
+      case Api.initProducerId:
+        initProducerId(exchange, request.body, parts);
+        return true;
+      case Api.addPartitionsToTxn:
+        addPartitionsToTxn(exchange, request.body, parts);
+        return true;
+      case Api.addOffsetsToTxn:
+        addOffsetsToTxn(exchange, request.body, parts);
+        return true;
+      case Api.endTxn:
+        endTxn(exchange, request.body, parts);
+        return true;
+      case Api.writeTxnMarkers:
+        writeTxnMarkers(exchange, request.body, parts);
+        return true;
+      case Api.describeProducers:
+        describeProducers(exchange, request.body, parts);
+        return true;
+      case Api.describeTransactions:
+        describeTransactions(exchange, request.body, parts);
+        return true;
+      case Api.listTransactions:
+        listTransactions(exchange, request.body, parts);
         return true;
       default:
         return false;

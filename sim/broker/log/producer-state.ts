@@ -2,7 +2,12 @@ import { type Offset } from '../../protocol/record-batch.ts';
 import { type ProducerStateView } from '../../trace.ts';
 import { offsetOnly } from './log-position.ts';
 import { type LogSwitches } from './log-switches.ts';
-import { batchesToRetain, noTransaction, ProducerEntry } from './producer-entry.ts';
+import {
+  batchesToRetain,
+  noTransaction,
+  ProducerEntry,
+  type ProducerSnapshotEntry,
+} from './producer-entry.ts';
 import { type ProducerSnapshots } from './producer-snapshots.ts';
 import { ProducerUpdate, type ProducerUpdateOrigin } from './producer-update.ts';
 import { type CompletedTransaction, TransactionSpans } from './transaction-spans.ts';
@@ -105,11 +110,15 @@ export class ProducerState {
     this.verifications.expire(nowMs, this.#options.expirationMs);
   }
 
+  /** What a snapshot would hold now. */
+  snapshot(): ProducerSnapshotEntry[] {
+    return [...this.#producers.values()].map((entry) => entry.snapshot());
+  }
+
   /** Writes what is known at the map's end, unless it has been written. Returns its offset, or -1. */
   takeSnapshot(): Offset {
     if (this.#mapEndOffset <= this.#snapshotOffset) return -1;
-    const entries = [...this.#producers.values()].map((entry) => entry.snapshot());
-    this.#options.snapshots.write(this.#mapEndOffset, entries);
+    this.#options.snapshots.write(this.#mapEndOffset, this.snapshot());
     this.#snapshotOffset = this.#mapEndOffset;
     return this.#snapshotOffset;
   }

@@ -11,6 +11,7 @@ import { zeroUuid } from '../../protocol/uuid.ts';
 import { type Fact } from '../../trace.ts';
 import { type HintedEndpoint, type LeaderHints } from '../handlers/leader-hints.ts';
 import { notVerified } from '../log/leader-append.ts';
+import { noGuard, type VerificationGuard } from '../log/transaction-verification.ts';
 import { type MetadataImage } from '../metadata/metadata-image.ts';
 import { type HostedPartitions } from '../replica/hosted-partitions.ts';
 import { appendToLeader } from '../replica/leader-append.ts';
@@ -18,9 +19,16 @@ import { type PurgatoryChecks } from '../replica/purgatory-checks.ts';
 import { type Exchange } from '../server/request-server.ts';
 import { DelayedProduce } from './delayed-produce.ts';
 import { recordAnswered } from './produce-answered.ts';
+import {
+  produceOperation,
+  type ProduceVerificationParts,
+  unverified,
+  verifyingOf,
+  verifyProduce,
+} from './produce-verification.ts';
 import { ProducedPartition } from './produced-partition.ts';
 import { recordSetError, requestError } from './record-set-checks.ts';
-import { transactionError } from './transaction-check.ts';
+import { nothingVerified, type Verified } from './transaction-verifier.ts';
 
 export interface ProduceHandlerParts {
   readonly context: Context<Frame, Fact>;
@@ -29,8 +37,7 @@ export interface ProduceHandlerParts {
   readonly hosted: HostedPartitions;
   readonly checks: PurgatoryChecks;
   readonly hints: LeaderHints;
-  /** `transaction.partition.verification.enable`. */
-  readonly verifiesTransactions: boolean;
+  readonly verification: ProduceVerificationParts;
 }
 
 const firstVersionWithLeaderHints = 10;
@@ -67,12 +74,23 @@ export class ProduceHandler {
         usable.push(produced);
       }
     }
-    this.#append(exchange, request, usable);
     const all =
       unknown.length + invalid.length === 0 ? usable : [...usable, ...unknown, ...invalid];
-    const hasAppended = usable.some((produced) => produced.error === 'NONE');
-    if (request.acks === -1 && hasAppended) this.#park(exchange, request, usable, all);
-    else this.#answer(exchange, request.acks, all);
+    const operation = produceOperation(exchange.request.apiVersion);
+    const verifying = verifyingOf(request.transactionalId, usable, operation);
+    if (verifying === undefined) {
+      this.#append(exchange, request, usable, nothingVerified);
+      this.#conclude(exchange, request, usable, all);
+      return;
+    }
+    const { verification, checks } = this.#parts;
+    let isAtOnce = true;
+    verifyProduce(verification, verifying, (verified) => {
+      this.#append(exchange, request, usable, verified);
+      this.#conclude(exchange, request, usable, all);
+      if (!isAtOnce) checks.run();
+    });
+    isAtOnce = false;
   }
 
   /** Those of unknown topic ids go to `unknown` at once. */
@@ -101,27 +119,30 @@ export class ProduceHandler {
     return partitions;
   }
 
-  #append(exchange: Exchange, request: ProduceRequest, usable: readonly ProducedPartition[]): void {
-    const { clientId, apiVersion } = exchange.request;
-    const { acks } = request;
-    const { verifiesTransactions } = this.#parts;
+  #append(
+    { request: { clientId, apiVersion } }: Exchange,
+    { acks }: ProduceRequest,
+    usable: readonly ProducedPartition[],
+    verified: Verified,
+  ): void {
     const isAcksValid = acks === -1 || acks === 0 || acks === 1;
     for (const produced of usable) {
-      if (!isAcksValid) {
+      const { topic, index } = produced;
+      const name = verified === nothingVerified ? '' : `${topic}-${index}`;
+      const error = verified.errors.get(name);
+      if (error !== undefined) {
+        produced.decide(unverified(error, produceOperation(apiVersion)));
+      } else if (!isAcksValid) {
         produced.refuse('INVALID_REQUIRED_ACKS');
-      } else if (isInternalTopic(produced.topic) && clientId !== adminClientId) {
+      } else if (isInternalTopic(topic) && clientId !== adminClientId) {
         produced.refuse('INVALID_TOPIC_EXCEPTION');
       } else {
-        this.#appendOne(produced, acks, { apiVersion, verifiesTransactions });
+        this.#appendOne(produced, acks, verified.guards.get(name));
       }
     }
   }
 
-  #appendOne(
-    produced: ProducedPartition,
-    acks: number,
-    request: { readonly apiVersion: number; readonly verifiesTransactions: boolean },
-  ): void {
+  #appendOne(produced: ProducedPartition, acks: number, guard: VerificationGuard = noGuard): void {
     const { hosted, checks } = this.#parts;
     const found = hosted.find(produced.topic, produced.index);
     if (typeof found === 'string') {
@@ -133,16 +154,20 @@ export class ProduceHandler {
       return;
     }
     produced.partition = found;
-    const refusal = transactionError(found, produced.batches, request);
-    produced.decide(
-      refusal ??
-        appendToLeader(
-          found,
-          produced.batches,
-          { acks, origin: 'client', verification: notVerified },
-          checks,
-        ),
-    );
+    const verification = guard === noGuard ? notVerified : { ...notVerified, guard };
+    const terms = { acks, origin: 'client', verification } as const;
+    produced.decide(appendToLeader(found, produced.batches, terms, checks));
+  }
+
+  #conclude(
+    exchange: Exchange,
+    request: ProduceRequest,
+    usable: readonly ProducedPartition[],
+    all: readonly ProducedPartition[],
+  ): void {
+    const hasAppended = usable.some((produced) => produced.error === 'NONE');
+    if (request.acks === -1 && hasAppended) this.#park(exchange, request, usable, all);
+    else this.#answer(exchange, request.acks, all);
   }
 
   #park(

@@ -1,26 +1,32 @@
 import { Api } from '../../../protocol/api.ts';
+import { errorMessage } from '../../../protocol/error-messages.ts';
 import { type ErrorName } from '../../../protocol/errors.ts';
 import { type FindCoordinatorRequest } from '../../../protocol/messages/find-coordinator-request.ts';
 import { type Coordinator } from '../../../protocol/messages/find-coordinator-response.ts';
-import { offsetsTopic } from '../../../protocol/topic-name.ts';
+import { offsetsTopic, transactionStateTopic } from '../../../protocol/topic-name.ts';
 import { type AutoTopicCreation } from '../../handlers/auto-topic-creation.ts';
 import { type MetadataImage } from '../../metadata/metadata-image.ts';
 import { type Exchange } from '../../server/request-server.ts';
+import { type TransactionCoordinator } from '../transaction/transaction-coordinator.ts';
 import { type GroupCoordinator } from './group-coordinator.ts';
 
 const firstVersionWithManyKeys = 4;
+/** Kafka's numbers (`CoordinatorType`). */
 const groupKeyType = 0;
+const transactionKeyType = 1;
+const shareKeyType = 2;
 
 export interface FindCoordinatorParts {
   readonly image: MetadataImage;
   readonly groups: GroupCoordinator;
+  readonly transactions: TransactionCoordinator;
   readonly topicCreation: AutoTopicCreation;
+  readonly stateTopicCreation: AutoTopicCreation;
 }
 
 /**
- * Tells who coordinates a group: the leader of its partition as this broker's metadata have it. The
- * topic is made at the first question (`KafkaApis.getCoordinator`). There are no transaction
- * coordinators yet: one is never available.
+ * Tells who coordinates a group or a transactional id: the leader of its partition as this broker's
+ * metadata have it. The topic is made at the first question (`KafkaApis.getCoordinator`).
  */
 export function findCoordinator(
   exchange: Exchange,
@@ -30,16 +36,12 @@ export function findCoordinator(
   const { key, keyType, coordinatorKeys } = request;
   const isBatched = exchange.request.apiVersion >= firstVersionWithManyKeys;
   const keys = isBatched ? coordinatorKeys : [key];
-  const found = keys.map((asked) =>
-    keyType === groupKeyType
-      ? coordinatorOfGroup(asked, parts)
-      : nowhere(asked, 'COORDINATOR_NOT_AVAILABLE'),
-  );
+  const found = keys.map((asked) => coordinatorOf(asked, keyType, parts));
   const only = found[0] ?? nowhere(key, 'COORDINATOR_NOT_AVAILABLE');
   exchange.respond(Api.findCoordinator, {
     throttleTimeMs: 0,
     errorCode: isBatched ? 'NONE' : only.errorCode,
-    errorMessage: null,
+    errorMessage: isBatched ? null : errorMessage(only.errorCode),
     nodeId: isBatched ? -1 : only.nodeId,
     host: isBatched ? '' : only.host,
     port: isBatched ? -1 : only.port,
@@ -47,21 +49,39 @@ export function findCoordinator(
   });
 }
 
-function coordinatorOfGroup(
+function coordinatorOf(key: string, keyType: number, parts: FindCoordinatorParts): Coordinator {
+  const { groups, transactions, topicCreation, stateTopicCreation } = parts;
+  switch (keyType) {
+    case groupKeyType:
+      return leaderOf(key, [offsetsTopic, groups.partitionOf(key)], topicCreation, parts);
+    case transactionKeyType: {
+      const partition = transactions.states.partitionOf(key);
+      return leaderOf(key, [transactionStateTopic, partition], stateTopicCreation, parts);
+    }
+    case shareKeyType:
+      return nowhere(key, 'COORDINATOR_NOT_AVAILABLE');
+    default:
+      return { ...nowhere(key, 'INVALID_REQUEST'), errorMessage: errorMessage('INVALID_REQUEST') };
+  }
+}
+
+function leaderOf(
   key: string,
-  { image, groups, topicCreation }: FindCoordinatorParts,
+  [topic, partition]: readonly [string, number],
+  topicCreation: AutoTopicCreation,
+  { image }: FindCoordinatorParts,
 ): Coordinator {
-  if (!image.topicsByName.has(offsetsTopic)) {
-    topicCreation.create([offsetsTopic]);
+  if (!image.topicsByName.has(topic)) {
+    topicCreation.create([topic]);
     return nowhere(key, 'COORDINATOR_NOT_AVAILABLE');
   }
-  const nodeId = image.partition(offsetsTopic, groups.partitionOf(key))?.leader ?? -1;
+  const nodeId = image.partition(topic, partition)?.leader ?? -1;
   const endpoint = image.aliveBrokerEpoch(nodeId) < 0 ? undefined : image.endpointOf(nodeId);
   if (endpoint === undefined) return nowhere(key, 'COORDINATOR_NOT_AVAILABLE');
   const { host, port } = endpoint;
-  return { key, nodeId, host, port, errorCode: 'NONE', errorMessage: null };
+  return { key, nodeId, host, port, errorCode: 'NONE', errorMessage: '' };
 }
 
 function nowhere(key: string, errorCode: ErrorName): Coordinator {
-  return { key, nodeId: -1, host: '', port: -1, errorCode, errorMessage: null };
+  return { key, nodeId: -1, host: '', port: -1, errorCode, errorMessage: '' };
 }
