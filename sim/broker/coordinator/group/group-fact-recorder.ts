@@ -68,6 +68,7 @@ export class GroupFactRecorder {
     { groupId, memberId, generationIdOrMemberEpoch: generation, topics }: OffsetCommitRequest,
     answered: readonly OffsetCommitResponseTopic[],
     groupGeneration: number,
+    txnUid = noTxnUid,
   ): void {
     const asked = new Map<PartitionName, number>();
     for (const { name, partitions } of topics) {
@@ -84,7 +85,7 @@ export class GroupFactRecorder {
         errors.push(errorCode);
       }
     }
-    const commit = { groupId, memberId, generation, groupGeneration, txnUid: noTxnUid };
+    const commit = { groupId, memberId, generation, groupGeneration, txnUid };
     const broker = this.#broker;
     this.#record({ kind: 'offsetCommitAnswered', broker, ...commit, offsets, errors });
   }

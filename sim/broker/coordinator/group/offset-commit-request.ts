@@ -51,7 +51,8 @@ export function offsetCommit(
   const error = groups.perform(groupId, (machine) => {
     const group = committingGroup(machine, valid, apiVersion);
     if (typeof group !== 'string') groupGeneration = group.generation;
-    const refusal = typeof group === 'string' ? group : commitError(group, valid, apiVersion);
+    const kind = { apiVersion, isTransactional: false };
+    const refusal = typeof group === 'string' ? group : commitError(group, valid, kind);
     if (refusal !== 'NONE' || typeof group === 'string') {
       return withoutRecords((failure) => {
         answer(refusedCommit(valid, failure === 'NONE' ? refusal : failure));

@@ -18,7 +18,12 @@ import { noGuard } from '../../log/transaction-verification.ts';
 import { appendToLeader } from '../../replica/leader-append.ts';
 import { type Partition } from '../../replica/partition.ts';
 import { type PurgatoryChecks } from '../../replica/purgatory-checks.ts';
-import { answeredError, type Operation, type StateMachine } from './coordinator-operation.ts';
+import {
+  answeredError,
+  type Operation,
+  ReplayError,
+  type StateMachine,
+} from './coordinator-operation.ts';
 import { CoordinatorTimers } from './coordinator-timers.ts';
 import { DelayedWrite } from './delayed-write.ts';
 import { replayLog, replayTime } from './log-replay.ts';
@@ -48,11 +53,11 @@ export interface ShardView {
  * A coordinator's state for one partition that this broker leads, replicated by the partition's log
  * (`CoordinatorRuntime.CoordinatorContext`):
  *
- * | state   | becomes                                                             |
- * |---------|---------------------------------------------------------------------|
- * | loading | active when the log has been replayed                               |
- * | active  | closed when another broker leads, or the replica goes               |
- * | closed  | nothing: an election makes another shard                            |
+ * | state          | becomes                                                         |
+ * | -------------- | --------------------------------------------------------------- |
+ * | loading        | active when the log has been replayed; failed if it cannot be   |
+ * | active, failed | closed when another broker leads, or the replica goes           |
+ * | closed         | nothing: an election makes another shard                        |
  *
  * Each operation runs on the newest state, writes its records as one batch, and is answered when they
  * are committed. Kafka lets operations that are queued share a batch; here each has its own.
@@ -62,7 +67,7 @@ export class CoordinatorShard<S extends StateMachine> {
   readonly #partition: Partition;
   readonly #timers: CoordinatorTimers;
   readonly #machine: S;
-  #state: 'loading' | 'active' | 'closed' = 'loading';
+  #state: 'loading' | 'active' | 'failed' | 'closed' = 'loading';
 
   constructor(host: ShardHost<S>, partition: Partition) {
     this.#host = host;
@@ -140,12 +145,13 @@ export class CoordinatorShard<S extends StateMachine> {
   /** Another broker leads the partition, or nobody. */
   close(): void {
     if (this.#state === 'closed') return;
-    const { name: partition, host } = this.#partition;
-    this.#host.context.record({ kind: 'coordinatorUnloaded', partition, broker: host.brokerId });
     const wasActive = this.#state === 'active';
     this.#state = 'closed';
     this.#timers.cancelAll();
-    if (wasActive) this.#machine.unloaded();
+    if (!wasActive) return;
+    const { name: partition, host } = this.#partition;
+    this.#host.context.record({ kind: 'coordinatorUnloaded', partition, broker: host.brokerId });
+    this.#machine.unloaded();
   }
 
   get #logEnd(): Offset {
@@ -182,9 +188,15 @@ export class CoordinatorShard<S extends StateMachine> {
   #load(): void {
     if (this.#state !== 'loading') return;
     const { name: partition, host, leaderEpoch } = this.#partition;
-    replayLog(this.#partition, (batch) => {
-      this.#replay(batch);
-    });
+    try {
+      replayLog(this.#partition, (batch) => {
+        this.#replay(batch);
+      });
+    } catch (error) {
+      if (!(error instanceof ReplayError)) throw error;
+      this.#state = 'failed';
+      return;
+    }
     this.#state = 'active';
     const { context, checks } = this.#host;
     context.record({ kind: 'coordinatorLoaded', partition, broker: host.brokerId, leaderEpoch });

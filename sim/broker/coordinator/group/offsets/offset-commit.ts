@@ -11,29 +11,47 @@ import { usesClassicProtocol } from '../consumer/consumer-member.ts';
 import { type Group } from '../group.ts';
 import { offsetCommitRecord } from '../group-records.ts';
 
+/** By what request offsets are committed. */
+export interface CommitKind {
+  readonly apiVersion: number;
+  /** A TxnOffsetCommit: its old versions do not say who commits, so that it need not be said. */
+  readonly isTransactional: boolean;
+}
+
 /** Whether the member may commit now, and all of that (`Group.validateOffsetCommit`). */
 export function commitError(
   group: Group,
   request: OffsetCommitRequest,
-  apiVersion: number,
+  kind: CommitKind,
 ): ErrorName {
   return group.type === 'classic'
-    ? classicCommitError(group, request)
-    : consumerCommitError(group, request, apiVersion);
+    ? classicCommitError(group, request, kind)
+    : consumerCommitError(group, request, kind);
 }
 
-function classicCommitError(group: ClassicGroup, request: OffsetCommitRequest): ErrorName {
+function classicCommitError(
+  group: ClassicGroup,
+  request: OffsetCommitRequest,
+  { isTransactional }: CommitKind,
+): ErrorName {
   const { generationIdOrMemberEpoch: generation, memberId, groupInstanceId } = request;
   if (group.state === 'Dead') return 'COORDINATOR_NOT_AVAILABLE';
   if (generation < 0 && group.state === 'Empty') return 'NONE';
-  if (generation >= 0 || memberId !== '' || groupInstanceId !== null) {
+  if (!isAnonymous(request)) {
     const error = group.memberError(memberId, groupInstanceId);
     if (error !== 'NONE') return error;
     if (generation !== group.generation) return 'ILLEGAL_GENERATION';
-  } else if (group.state !== 'Empty') {
+  } else if (!isTransactional && group.state !== 'Empty') {
     return 'UNKNOWN_MEMBER_ID';
   }
-  return group.state === 'CompletingRebalance' ? 'REBALANCE_IN_PROGRESS' : 'NONE';
+  const isUnsettled = !isTransactional && group.state === 'CompletingRebalance';
+  return isUnsettled ? 'REBALANCE_IN_PROGRESS' : 'NONE';
+}
+
+/** Says neither who commits nor in what generation. */
+function isAnonymous(request: OffsetCommitRequest): boolean {
+  const { generationIdOrMemberEpoch, memberId, groupInstanceId } = request;
+  return generationIdOrMemberEpoch < 0 && memberId === '' && groupInstanceId === null;
 }
 
 /** From here on members of the consumer protocol may commit. */
@@ -43,14 +61,16 @@ const firstVersionWithMemberEpoch = 9;
 function consumerCommitError(
   group: ConsumerGroup,
   request: OffsetCommitRequest,
-  apiVersion: number,
+  { apiVersion, isTransactional }: CommitKind,
 ): ErrorName {
   const { generationIdOrMemberEpoch: memberEpoch, memberId } = request;
   if (memberEpoch < 0 && group.isEmpty) return 'NONE';
+  if (isTransactional && isAnonymous(request)) return 'NONE';
   const member = group.members.get(memberId);
   if (member === undefined) return 'UNKNOWN_MEMBER_ID';
   const isClassic = usesClassicProtocol(member);
-  if (!isClassic && apiVersion < firstVersionWithMemberEpoch) return 'UNSUPPORTED_VERSION';
+  const isTooOld = !isTransactional && apiVersion < firstVersionWithMemberEpoch;
+  if (!isClassic && isTooOld) return 'UNSUPPORTED_VERSION';
   if (memberEpoch === member.memberEpoch) return 'NONE';
   const stale = isClassic ? 'ILLEGAL_GENERATION' : 'STALE_MEMBER_EPOCH';
   if (memberEpoch > member.memberEpoch) return stale;

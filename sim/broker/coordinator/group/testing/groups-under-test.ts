@@ -1,0 +1,241 @@
+import { createRandom } from '../../../../kernel/random.ts';
+import { resolveBrokerConfig } from '../../../../protocol/config/broker-config.ts';
+import { type Properties } from '../../../../protocol/config/config-definition.ts';
+import { type CoordinatorData } from '../../../../protocol/coordinator-record.ts';
+import { type JoinGroupResponse } from '../../../../protocol/messages/join-group-response.ts';
+import { type ConsumerGroupHeartbeatRequest } from '../../../../protocol/messages/consumer-group-heartbeat-request.ts';
+import { type JoinGroupRequest } from '../../../../protocol/messages/join-group-request.ts';
+import { type Fact } from '../../../../trace.ts';
+import { MetadataImage, TopicImage } from '../../../metadata/metadata-image.ts';
+import { type PartitionRegistration } from '../../../metadata/partition-registration.ts';
+import { type Operation } from '../../runtime/coordinator-operation.ts';
+import { type ClockTimers, CoordinatorTimers } from '../../runtime/coordinator-timers.ts';
+import { type HeartbeatDecision } from '../consumer/consumer-heartbeats.ts';
+import { type ConsumerGroup } from '../consumer/consumer-group.ts';
+import { GroupConfigs } from '../group-configs.ts';
+import { GroupFactRecorder } from '../group-fact-recorder.ts';
+import { GroupMachine } from '../group-machine.ts';
+import { type GroupRefusal } from '../group-refusal.ts';
+import { GroupTopics } from '../group-topics.ts';
+
+const noProducerId = -1;
+const usPerMs = 1_000;
+
+/** The group that members of tests are in. */
+export const groupId = 'billing';
+
+export type HeartbeatAnswer = HeartbeatDecision['response'] | GroupRefusal;
+
+interface PendingTimer {
+  readonly id: number;
+  readonly atMs: number;
+  readonly run: () => void;
+}
+
+/** The groups of one partition, over a log that is committed at once. */
+export class GroupsUnderTest {
+  nowMs = 1_000_000;
+  /** What was written, oldest first; the offsets of what compaction has removed stay empty. */
+  log: readonly (CoordinatorData | undefined)[] = [];
+  readonly image = new MetadataImage();
+  readonly facts: Fact[] = [];
+  machine: GroupMachine;
+  readonly #properties: Properties;
+  #timers: PendingTimer[] = [];
+  #timerCount = 0;
+
+  constructor(properties: Properties = {}) {
+    this.#properties = { 'group.consumer.assignment.interval.ms': '0', ...properties };
+    this.machine = this.#create();
+    this.machine.loaded();
+  }
+
+  /** A new coordinator reads the log. */
+  reload(): void {
+    this.#timers = [];
+    this.machine = this.#create();
+    for (const [offset, data] of this.log.entries()) {
+      if (data !== undefined) this.machine.replay(data, offset + 1, noProducerId);
+    }
+    this.machine.loaded();
+  }
+
+  /** Of each key only the last record stays; tombstones go as well. */
+  compact(): void {
+    const last = new Map<string, number>();
+    for (const [offset, data] of this.log.entries()) {
+      if (data !== undefined) last.set(keyOf(data), offset);
+    }
+    this.log = this.log.map((data, offset) => {
+      const stays = data !== undefined && data.value !== null && last.get(keyOf(data)) === offset;
+      return stays ? data : undefined;
+    });
+  }
+
+  setTopic(name: string, partitionCount: number): void {
+    const known = this.image.topicsByName.get(name);
+    const topic = known ?? new TopicImage(name, `id-of-${name}`);
+    while (topic.partitions.length < partitionCount) topic.partitions.push(registration);
+    this.image.addTopic(topic);
+    this.image.appliedOffset += 1;
+    this.machine.topicsChanged(new Set([name]), known === undefined);
+  }
+
+  /** What is left out is as in a heartbeat that says nothing new. */
+  heartbeat(request: Partial<ConsumerGroupHeartbeatRequest>): HeartbeatAnswer {
+    const full = { ...silentHeartbeat, ...request };
+    const beating = { request: full, clientId: 'client', clientHost: '/host' };
+    const decision = this.machine.consumers.heartbeats.decide(beating);
+    if (!('response' in decision)) return decision;
+    this.perform({ ...decision, settled: () => undefined });
+    return decision.response;
+  }
+
+  /** A member joins. */
+  join(
+    memberId: string,
+    topics: readonly string[],
+    instanceId: string | null = null,
+  ): HeartbeatAnswer {
+    return this.heartbeat({
+      memberId,
+      instanceId,
+      memberEpoch: 0,
+      rebalanceTimeoutMs: 10_000,
+      subscribedTopicNames: topics,
+      topicPartitions: [],
+    });
+  }
+
+  /** @returns The answer, once there is one. */
+  joinClassic(request: JoinGroupRequest): { answer: JoinGroupResponse | undefined } {
+    const outcome: { answer: JoinGroupResponse | undefined } = { answer: undefined };
+    const answer = (response: JoinGroupResponse): void => {
+      outcome.answer = response;
+    };
+    const joining = { request, apiVersion: 3, clientId: 'client', clientHost: '/host', answer };
+    const { machine } = this;
+    const known = machine.groups.get(groupId);
+    if (known?.type === 'consumer') {
+      const decision = machine.consumers.classicMembers.join(known, joining);
+      if (!('response' in decision)) throw new Error(decision.error);
+      this.perform({ ...decision, settled: decision.joined });
+      answer(decision.response);
+    } else {
+      const group = known ?? machine.create(groupId);
+      this.perform(machine.joins.join(group, joining));
+    }
+    return outcome;
+  }
+
+  /** The group, if it is one of the consumer protocol. */
+  get group(): ConsumerGroup {
+    const group = this.machine.groups.get(groupId);
+    if (group?.type !== 'consumer') throw new Error('there is no consumer group');
+    return group;
+  }
+
+  perform({ records, replays, settled }: Operation): void {
+    const start = this.log.length;
+    this.log = [...this.log, ...records.map(({ data }) => data)];
+    if (replays) {
+      for (const [index, { data }] of records.entries()) {
+        this.machine.replay(data, start + index + 1, noProducerId);
+      }
+    }
+    this.machine.applied();
+    settled('NONE');
+  }
+
+  /** Time passes, and timers fire. */
+  advance(ms: number): void {
+    const end = this.nowMs + ms;
+    for (;;) {
+      const [next] = this.#timers.toSorted((one, other) => one.atMs - other.atMs);
+      if (next === undefined || next.atMs > end) break;
+      this.nowMs = Math.max(this.nowMs, next.atMs);
+      this.#timers = this.#timers.filter(({ id }) => id !== next.id);
+      next.run();
+    }
+    this.nowMs = end;
+  }
+
+  #create(): GroupMachine {
+    const config = resolveBrokerConfig(this.#properties);
+    const clock: ClockTimers = {
+      setTimer: (afterUs, { run }) => {
+        this.#timerCount += 1;
+        this.#timers.push({ id: this.#timerCount, atMs: this.nowMs + afterUs / usPerMs, run });
+        return this.#timerCount;
+      },
+      cancelTimer: (timer) => {
+        this.#timers = this.#timers.filter(({ id }) => id !== timer);
+      },
+    };
+    const timers = new CoordinatorTimers(clock, (operate) => {
+      this.perform(operate());
+    });
+    const record = (fact: Fact): void => {
+      this.facts.push(fact);
+    };
+    return new GroupMachine(
+      {
+        timers,
+        highWatermark: () => this.log.length,
+        nextCommittedAt: () => this.log.length + 1,
+      },
+      {
+        random: createRandom('groups'),
+        wallClockMs: () => this.nowMs,
+        topics: new GroupTopics(this.image),
+        facts: new GroupFactRecorder(record, 1),
+        consumer: {
+          assignors: config.groupConsumerAssignors,
+          maxSize: config.groupConsumerMaxSize,
+          classicMaxSize: config.groupMaxSize,
+          migrationPolicy: config.groupConsumerMigrationPolicy,
+          regexRefreshIntervalMs: config.groupConsumerRegexRefreshIntervalMs,
+          configOf: new GroupConfigs(this.image, config).configOf,
+        },
+        initialDelayMs: 0,
+        maxSize: config.groupMaxSize,
+        offsetsRetentionMs: 7 * 24 * 3_600_000,
+        retentionCheckIntervalMs: 3_600_000,
+      },
+    );
+  }
+}
+
+const silentHeartbeat: ConsumerGroupHeartbeatRequest = {
+  groupId,
+  memberId: '',
+  memberEpoch: 0,
+  instanceId: null,
+  rackId: null,
+  rebalanceTimeoutMs: -1,
+  subscribedTopicNames: null,
+  subscribedTopicRegex: null,
+  serverAssignor: null,
+  topicPartitions: null,
+};
+
+const registration: PartitionRegistration = {
+  replicas: [1],
+  isr: [1],
+  removingReplicas: [],
+  addingReplicas: [],
+  elr: [],
+  lastKnownElr: [],
+  leader: 1,
+  leaderRecoveryState: 0,
+  leaderEpoch: 0,
+  partitionEpoch: 0,
+};
+
+function keyOf(data: CoordinatorData): string {
+  const { type } = data;
+  if (type === 'OffsetCommit') return `${type} ${data.groupId} ${data.topic}-${data.partition}`;
+  const memberId = 'memberId' in data ? data.memberId : '';
+  const expression = 'regularExpression' in data ? data.regularExpression : '';
+  return `${type} ${data.groupId} ${memberId} ${expression}`;
+}
