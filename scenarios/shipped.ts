@@ -1,5 +1,9 @@
+import { abortedTransactions, zombieProducer } from './transactions.ts';
 import { clientCutOff } from './client-cut-off.ts';
 import { compaction } from './compaction.ts';
+import { dynamicRestart, staticRestart } from './member-restart.ts';
+import { exactlyOnce } from './exactly-once.ts';
+import { groupScaling } from './group-scaling.ts';
 import { healthy } from './healthy.ts';
 import { lastIsrPowerLoss } from './last-isr-power-loss.ts';
 import { leaderCrash } from './leader-crash.ts';
@@ -7,10 +11,18 @@ import { lostAckWithIdempotence, lostAckWithoutIdempotence } from './lost-ack.ts
 import { leadershipChurn } from './leadership-churn.ts';
 import { networkChaos } from './network-chaos.ts';
 import { oneWayPartition } from './one-way-partition.ts';
+import {
+  autoCommit,
+  autoCommitLoss,
+  commitAfterProcessing,
+  commitBeforeProcessing,
+} from './processing-crash.ts';
 import { readNamed } from './read-scenario.ts';
+import { rebalanceConsumerProtocol, rebalanceCooperative, rebalanceEager } from './rebalance.ts';
 import { rollingRestart } from './rolling-restart.ts';
 import { type Scenario } from './scenario.ts';
 import { slowFollower } from './slow-follower.ts';
+import { threeGroups } from './three-groups.ts';
 import { uncleanElection } from './unclean-election.ts';
 
 const written = [
@@ -27,6 +39,20 @@ const written = [
   compaction,
   leadershipChurn,
   networkChaos,
+  groupScaling,
+  threeGroups,
+  commitBeforeProcessing,
+  commitAfterProcessing,
+  autoCommit,
+  autoCommitLoss,
+  rebalanceEager,
+  rebalanceCooperative,
+  rebalanceConsumerProtocol,
+  dynamicRestart,
+  staticRestart,
+  abortedTransactions,
+  zombieProducer,
+  exactlyOnce,
 ];
 
 /** The scenarios that come with kafka-trial, the simplest first. */

@@ -12,6 +12,8 @@ import {
   resolveProducerConfig,
 } from '../../sim/protocol/config/producer-config.ts';
 import { resolveTopicConfig } from '../../sim/protocol/config/topic-config.ts';
+import { namedConfig } from '../named-config.ts';
+import { clientNames } from '../node-names.ts';
 import { type Path, type Problem } from '../problem.ts';
 import { type Scenario } from '../scenario.ts';
 import { type Client } from '../schema/clients.ts';
@@ -35,7 +37,10 @@ export function configsOfScenario({ cluster, clients }: Scenario): Configs {
     topics: cluster.topics.map(({ config }, index) => {
       return { path: ['cluster', 'topics', index, 'config'], config };
     }),
-    clients: clientConfigs(clients),
+    clients: clientConfigs(
+      clients,
+      clientNames(clients).map(([name = '']) => name),
+    ),
   };
 }
 
@@ -45,15 +50,28 @@ export function configsOfPlan({ cluster, clients }: Plan): Configs {
     topics: cluster.topics.map(({ config }, index) => {
       return { path: ['cluster', 'topics', index, 'config'], config };
     }),
-    clients: clientConfigs(clients),
+    clients: clientConfigs(
+      clients,
+      clients.map(({ name }) => name),
+    ),
   };
 }
 
+type ConfiguredClient = Pick<Configs['clients'][number], 'kind' | 'config'> & {
+  readonly output?: Pick<PlacedConfig, 'config'> | null | undefined;
+};
+
 function clientConfigs(
-  clients: readonly Pick<Configs['clients'][number], 'kind' | 'config'>[],
+  clients: readonly ConfiguredClient[],
+  names: readonly string[],
 ): Configs['clients'] {
-  return clients.map(({ kind, config }, index) => {
-    return { path: ['clients', index, 'config'], kind, config };
+  return clients.flatMap(({ kind, config, output }, index) => {
+    const name = names[index] ?? '';
+    const path = ['clients', index];
+    const own = { path: [...path, 'config'], kind, config: namedConfig(config, name) };
+    if (output === undefined || output === null) return [own];
+    const sink = namedConfig(output.config, name);
+    return [own, { path: [...path, 'output', 'config'], kind: 'producer' as const, config: sink }];
   });
 }
 

@@ -3,8 +3,8 @@ import {
   type ClientPlan,
   type ConsumerOperation,
   type ProducerOperation,
-  type Properties,
 } from '../../sim/plan.ts';
+import { namedConfig } from '../named-config.ts';
 import { clientNames } from '../node-names.ts';
 import { type Scenario } from '../scenario.ts';
 import { type Admin, type Client, type Consumer, type Producer } from '../schema/clients.ts';
@@ -20,25 +20,20 @@ export function clientPlans({ clients }: Scenario, draws: Draws): readonly Clien
 
 function clientPlan(client: Client, name: string, draws: Draws): ClientPlan {
   const { kind } = client;
-  const config = named(client.config, name);
+  const config = namedConfig(client.config, name);
   switch (kind) {
     case 'producer':
       return { kind, name, config, workload: producerOperations(client, name, draws) };
     case 'consumer': {
       const { model, processing: processingMs, output } = client;
       const workload = consumerOperations(client, name, draws);
-      const sink = output === undefined ? null : { ...output, config: named(output.config, name) };
+      const sink =
+        output === undefined ? null : { ...output, config: namedConfig(output.config, name) };
       return { kind, name, config, model, processingMs, output: sink, workload };
     }
     case 'admin':
       return { kind, name, config, workload: adminOperations(client, name, draws) };
   }
-}
-
-/** `{name}` in a config is the client's name: each of many that are alike has its own id. */
-function named(config: Properties, name: string): Properties {
-  const entries = Object.entries(config);
-  return Object.fromEntries(entries.map(([key, text]) => [key, text.replaceAll('{name}', name)]));
 }
 
 function producerOperations(
