@@ -4,7 +4,7 @@ import {
   type ProducerConfiguration,
   type TopicConfiguration,
 } from '../invariants/configuration.ts';
-import { type FaultPlan, type Plan } from '../sim/plan.ts';
+import { type ConsumerPlan, type FaultPlan, type Plan } from '../sim/plan.ts';
 import { type BrokerConfig, resolveBrokerConfig } from '../sim/protocol/config/broker-config.ts';
 import { resolveConsumerConfig } from '../sim/protocol/config/consumer-config.ts';
 import { resolveProducerConfig } from '../sim/protocol/config/producer-config.ts';
@@ -41,7 +41,10 @@ export function configurationOf(plan: Plan): Configuration {
   const consumers: ConsumerConfiguration[] = [];
   for (const client of clients) {
     if (client.kind === 'producer') producers.push(producerOf(client));
-    if (client.kind === 'consumer') consumers.push(consumerOf(client));
+    if (client.kind !== 'consumer') continue;
+    consumers.push(consumerOf(client));
+    const { name, output } = client;
+    if (output !== null) producers.push(producerOf({ name, config: output.config }));
   }
   return {
     brokers: Array.from({ length: cluster.brokers }, (_, index) => index + 1),
@@ -104,6 +107,10 @@ function producerOf({ name, config }: Named<{ readonly config: Config }>): Produ
   };
 }
 
-function consumerOf({ name, config }: Named<{ readonly config: Config }>): ConsumerConfiguration {
-  return { node: name, isolationLevel: resolveConsumerConfig(config).isolationLevel };
+/** Models by which an application commits before it has worked on what it commits. */
+const hastyModels = new Set(['at-most-once', 'hand-over']);
+
+function consumerOf({ name, config, model }: ConsumerPlan): ConsumerConfiguration {
+  const { isolationLevel, groupId = null } = resolveConsumerConfig(config);
+  return { node: name, isolationLevel, groupId, commitsAfterWork: !hastyModels.has(model) };
 }

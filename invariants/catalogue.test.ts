@@ -10,6 +10,6 @@ describe('the catalogue', () => {
   });
 
   test('knows the ids that planted bugs are sorted by', () => {
-    expect(catalogue.filter(({ id }) => !/^[CRPTL]\d+$/.test(id))).toEqual([]);
+    expect(catalogue.filter(({ id }) => !/^[CRPTGL]\d+$/.test(id))).toEqual([]);
   });
 });

@@ -9,6 +9,14 @@ import { onlySentRecordsAreRead } from './clients/only-sent-records-are-read.ts'
 import { readsAreRecent } from './clients/reads-are-recent.ts';
 import { readsAreRepeatable } from './clients/reads-are-repeatable.ts';
 import { readsSkipNothing } from './clients/reads-skip-nothing.ts';
+import { assignmentsAreDisjoint } from './groups/assignments-are-disjoint.ts';
+import { autoCommitsFollowPolls } from './groups/auto-commits-follow-polls.ts';
+import { committedOffsetsAreKept } from './groups/committed-offsets-are-kept.ts';
+import { groupEpochsOnlyGrow } from './groups/group-epochs-only-grow.ts';
+import { groupsAreWhatTheirLogSays } from './groups/groups-are-what-their-log-says.ts';
+import { inputsAreProcessedOnce } from './groups/inputs-are-processed-once.ts';
+import { oneOwnerPerPartition } from './groups/one-owner-per-partition.ts';
+import { staleMembersCommitNothing } from './groups/stale-members-commit-nothing.ts';
 import { producerEpochsOnlyGrow } from './idempotence/producer-epochs-only-grow.ts';
 import { producerIdsAreUnique } from './idempotence/producer-ids-are-unique.ts';
 import { producerStateIsThatOfTheLog } from './idempotence/producer-state-is-that-of-the-log.ts';
@@ -48,12 +56,13 @@ import { markersSayWhatWasDecided } from './transactions/markers-say-what-was-de
 import { noTransactionHangs } from './transactions/no-transaction-hangs.ts';
 import { onlyCommittedTransactionsAreRead } from './transactions/only-committed-transactions-are-read.ts';
 import { recordsAreEndedByTheirOwnMarker } from './transactions/records-are-ended-by-their-own-marker.ts';
+import { stagedOffsetsStayHidden } from './transactions/staged-offsets-stay-hidden.ts';
 import { statesFollowEachOther } from './transactions/states-follow-each-other.ts';
 import { transactionsAreAtomic } from './transactions/transactions-are-atomic.ts';
 import { transactionsBeginOnce } from './transactions/transactions-begin-once.ts';
 import { type Invariant } from './invariant.ts';
 
-/** Every invariant, by the ids of the catalogue: what clients see, replication, idempotence, transactions, liveness. */
+/** Every invariant, by the ids of the catalogue: what clients see, replication, idempotence, transactions, groups, liveness. */
 export const catalogue: readonly Invariant[] = [
   onlySentRecordsAreRead,
   oneAppendPerRecord,
@@ -65,7 +74,9 @@ export const catalogue: readonly Invariant[] = [
   appendsFollowAcknowledgements,
   readsAreRecent,
   readsSkipNothing,
+  inputsAreProcessedOnce,
   transactionsAreAtomic,
+  committedOffsetsAreKept,
   appendsKeepSendOrder,
   fetchesAreWellFormed,
   logsMatch,
@@ -101,8 +112,15 @@ export const catalogue: readonly Invariant[] = [
   abortedTransactionsAreTold,
   fencedProducersDoNothing,
   answersToEndsAreTrue,
+  stagedOffsetsStayHidden,
   noTransactionHangs,
   transactionsBeginOnce,
+  oneOwnerPerPartition,
+  assignmentsAreDisjoint,
+  groupEpochsOnlyGrow,
+  staleMembersCommitNothing,
+  groupsAreWhatTheirLogSays,
+  autoCommitsFollowPolls,
   partitionsRecover,
   highWatermarkReachesTheEnd,
   sendsComplete,

@@ -64,3 +64,21 @@ export function acksStanding(acks: -1 | 0 | 1): Standing {
   if (acks === -1) return promised;
   return notPromised(`acks=${acks} does not wait for the other in-sync replicas`, 'acks=all');
 }
+
+const worksLate = notPromised(
+  'an application commits what it has not worked on yet',
+  'an application that works on its records before it polls or commits again',
+);
+
+/** No record is left out, as far as the applications of a group have it in their hands. */
+export function groupCommitsAfterWork({ given }: ConfigurationInForce, groupId: string): Standing {
+  const consumers = given.consumers.filter((consumer) => consumer.groupId === groupId);
+  return consumers.every(({ commitsAfterWork }) => commitsAfterWork) ? promised : worksLate;
+}
+
+/** The same for some group at least. */
+export function workBeforeCommitIsPromised({ given }: ConfigurationInForce): Standing {
+  const consumers = given.consumers.filter(({ groupId }) => groupId !== null);
+  if (consumers.length === 0) return promised;
+  return consumers.some(({ commitsAfterWork }) => commitsAfterWork) ? promised : worksLate;
+}

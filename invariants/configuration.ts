@@ -46,6 +46,10 @@ export interface ProducerConfiguration {
 export interface ConsumerConfiguration {
   readonly node: string;
   readonly isolationLevel: 'read_uncommitted' | 'read_committed';
+  /** Null for a consumer that is in no group. */
+  readonly groupId: string | null;
+  /** Its application commits an offset only when it has worked on all that lies below. */
+  readonly commitsAfterWork: boolean;
 }
 
 /**

@@ -20,6 +20,7 @@ export class CoordinatorLogs {
 
   readOn(partition: PartitionTruth): void {
     this.#moment.stored = [];
+    this.#moment.committedOffsets = [];
     this.#reader(partition).readOn();
   }
 
@@ -38,12 +39,17 @@ export class CoordinatorLogs {
     if (known !== undefined) return known;
     const made = new LogReader(partition.committed, (batch) => {
       this.#moment.stored.push(batch);
-      if (partition.coordinates === 'groups') {
-        this.#groups.stored(batch, partition, this.#moment.at);
-      } else this.#storedTransactions(batch);
+      if (partition.coordinates === 'groups') this.#storedGroups(batch, partition);
+      else this.#storedTransactions(batch);
     });
     this.#readers.set(partition, made);
     return made;
+  }
+
+  #storedGroups(batch: RecordBatch, partition: PartitionTruth): void {
+    const { at, committedOffsets } = this.#moment;
+    this.#groups.stored(batch, partition, at, committedOffsets);
+    if (batch.isTransactional && !batch.isControl) this.#transactions.staged(batch);
   }
 
   #storedTransactions({ records }: RecordBatch): void {

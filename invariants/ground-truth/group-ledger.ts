@@ -16,6 +16,8 @@ type StoredOffsetData = Extract<CoordinatorData, { readonly type: 'OffsetCommit'
 export class GroupLedger {
   readonly handlers: Handlers;
   readonly #groups = new Map<string, GroupTruth>();
+  /** By node. */
+  readonly #memberships = new Map<string, Membership>();
   /** What open transactions have staged, by partition of `__consumer_offsets` and by producer id. */
   readonly #staged = new Map<PartitionTruth, Map<number, Set<OffsetTruth>>>();
 
@@ -35,33 +37,41 @@ export class GroupLedger {
     return made;
   }
 
-  /** The group that a consumer believes to be in. */
-  groupOf(node: string): GroupTruth | undefined {
-    for (const group of this.#groups.values()) if (group.members.has(node)) return group;
-    return undefined;
+  /** What a consumer believes to be in; undefined if it is in no group. */
+  memberOf(node: string): Membership | undefined {
+    return this.#memberships.get(node);
   }
 
   nodeEnded(node: string): void {
-    for (const { members } of this.#groups.values()) members.delete(node);
+    this.#leave(node);
   }
 
-  /** A batch of `__consumer_offsets` has become durable. */
-  stored(batch: RecordBatch, partition: PartitionTruth, at: Instant): void {
+  /**
+   * A batch of `__consumer_offsets` has become durable.
+   * @param changed What shows by it is added here.
+   */
+  stored(batch: RecordBatch, partition: PartitionTruth, at: Instant, changed: OffsetTruth[]): void {
     const staged = this.#staged.get(partition) ?? new Map<number, Set<OffsetTruth>>();
     this.#staged.set(partition, staged);
     if (batch.isControl) {
-      settle(batch, staged, at);
+      for (const truth of settle(batch, staged, at)) changed.push(truth);
       return;
     }
     for (const { data, offsetDelta } of batch.records) {
       if (data === null || !isCoordinatorData(data)) continue;
       const group = this.group(data.groupId);
+      group.home = partition;
       if (data.type === 'GroupMetadata') group.stored = data.value;
+      if (data.type === 'ConsumerGroupMetadata') group.epoch = data.value?.epoch ?? -1;
       if (data.type !== 'OffsetCommit') continue;
       const truth = group.offsetOf(`${data.topic}-${data.partition}`);
       const value = valueOf(data, batch, batch.baseOffset + offsetDelta, at);
-      if (batch.isTransactional) stage(truth, value, staged);
-      else truth.set(value);
+      if (batch.isTransactional) {
+        stage(truth, value, staged);
+      } else {
+        truth.set(value);
+        changed.push(truth);
+      }
     }
   }
 
@@ -81,12 +91,19 @@ export class GroupLedger {
         membership.owned.clear();
         for (const partition of fact.owned) membership.owned.add(partition);
       },
-      partitionsRevoked: ({ groupId, partitions }, { node }) => {
-        const membership = this.group(groupId).members.get(node);
+      partitionsRevoked: ({ partitions }, { node }) => {
+        const membership = this.#memberships.get(node);
         for (const partition of partitions) membership?.owned.delete(partition);
       },
-      membershipEnded: ({ groupId }, { node }) => {
-        this.group(groupId).members.delete(node);
+      membershipEnded: (_fact, { node }) => {
+        this.#leave(node);
+      },
+      recordsPolled: ({ partition, nextPosition }, { node }) => {
+        if (this.#memberships.size === 0) return;
+        this.#memberships.get(node)?.positions.set(partition, nextPosition);
+      },
+      positionMoved: ({ partition, to }, { node }) => {
+        this.#memberships.get(node)?.positions.set(partition, to);
       },
     };
   }
@@ -106,13 +123,29 @@ export class GroupLedger {
   }
 
   #membership(fact: FactOf<'partitionsAssigned'>, node: string): Membership {
-    const { members } = this.group(fact.groupId);
-    const known = members.get(node);
-    if (known !== undefined) return known;
-    const { memberId, instanceId, generation } = fact;
-    const made: Membership = { node, memberId, instanceId, generation, owned: new Set() };
-    members.set(node, made);
+    const { groupId, memberId, instanceId, generation } = fact;
+    const known = this.#memberships.get(node);
+    if (known?.groupId === groupId) return known;
+    this.#leave(node);
+    const made: Membership = {
+      node,
+      groupId,
+      memberId,
+      instanceId,
+      generation,
+      owned: new Set(),
+      positions: new Map(),
+    };
+    this.#memberships.set(node, made);
+    this.group(groupId).members.set(node, made);
     return made;
+  }
+
+  #leave(node: string): void {
+    const membership = this.#memberships.get(node);
+    if (membership === undefined) return;
+    this.#memberships.delete(node);
+    this.group(membership.groupId).members.delete(node);
   }
 }
 
@@ -136,12 +169,13 @@ function stage(
   truth.stage(value);
 }
 
-/** A marker: what was staged shows, unless a later commit has been made meanwhile. */
+/** A marker: what was staged shows, unless a later commit has been made meanwhile, and is returned. */
 function settle(
   { producerId, records }: RecordBatch,
   staged: Map<number, Set<OffsetTruth>>,
   at: Instant,
-): void {
+): OffsetTruth[] {
+  const changed: OffsetTruth[] = [];
   const marker = records[0];
   const isCommit = marker !== undefined && markerResult(marker) === 'commit';
   for (const truth of staged.get(producerId) ?? []) {
@@ -149,6 +183,8 @@ function settle(
     if (!isCommit || value === undefined) continue;
     if (value.recordOffset <= (truth.current?.recordOffset ?? -1)) continue;
     truth.set({ ...value, since: at });
+    changed.push(truth);
   }
   staged.delete(producerId);
+  return changed;
 }

@@ -1,7 +1,8 @@
 import { type StoredGroup } from '../../sim/protocol/coordinator-record.ts';
 import { type Offset, type TxnUid } from '../../sim/protocol/record-batch.ts';
-import { type FactOf, type PartitionName } from '../../sim/trace.ts';
+import { type BrokerId, type FactOf, type PartitionName } from '../../sim/trace.ts';
 import { type Instant } from '../invariant.ts';
+import { type PartitionTruth } from './partition-truth.ts';
 
 /** An offset that was or is what a group has committed. */
 export interface CommittedValue {
@@ -24,13 +25,15 @@ const rememberedFor: Instant = 300_000_000;
 
 /** What a group has committed for one partition, as the durable log says. */
 export class OffsetTruth {
+  readonly groupId: string;
   readonly partition: PartitionName;
   /** Oldest first, the last one is in force; what was replaced long ago is forgotten. */
   readonly values: CommittedValue[] = [];
   /** One for each producer with an open transaction. */
   readonly staged: StagedValue[] = [];
 
-  constructor(partition: PartitionName) {
+  constructor(groupId: string, partition: PartitionName) {
+    this.groupId = groupId;
     this.partition = partition;
   }
 
@@ -71,19 +74,26 @@ export class OffsetTruth {
 /** What a consumer believes to be in a group. */
 export interface Membership {
   readonly node: string;
+  readonly groupId: string;
   memberId: string;
   instanceId: string | null;
   /** Of its last assignment. */
   generation: number;
   readonly owned: Set<PartitionName>;
+  /** Where it goes on reading, by what polls have returned. */
+  readonly positions: Map<PartitionName, Offset>;
 }
 
 /** One group as it really is: what is durable, and what its consumers and coordinators say. */
 export class GroupTruth {
   readonly groupId: string;
   readonly offsets = new Map<PartitionName, OffsetTruth>();
+  /** Partition of `__consumer_offsets` that has it; null while nothing of it is durable. */
+  home: PartitionTruth | null = null;
   /** Of a classic group, at the end of its last durable generation; null if there is none. */
   stored: StoredGroup | null = null;
+  /** The last durable epoch of a consumer group (KIP-848); -1 if there is none. */
+  epoch = -1;
   /** By node. */
   readonly members = new Map<string, Membership>();
   /** What a coordinator has said last. */
@@ -98,14 +108,21 @@ export class GroupTruth {
   offsetOf(partition: PartitionName): OffsetTruth {
     const known = this.offsets.get(partition);
     if (known !== undefined) return known;
-    const made = new OffsetTruth(partition);
+    const made = new OffsetTruth(this.groupId, partition);
     this.offsets.set(partition, made);
     return made;
+  }
+
+  /** Whether the broker coordinates it, as the controller knows. */
+  isCoordinatedBy(broker: BrokerId): boolean {
+    const replica = this.home?.replica(broker);
+    return replica?.isLeader === true && this.home?.isDeposed(replica) === false;
   }
 
   /** The durable log has been cut: it is read again. */
   forgetStored(): void {
     this.offsets.clear();
     this.stored = null;
+    this.epoch = -1;
   }
 }

@@ -1,5 +1,6 @@
 import { type Offset, type RecordBatch } from '../../sim/protocol/record-batch.ts';
 import { type Instant } from '../invariant.ts';
+import { type OffsetTruth } from './group-truth.ts';
 import { type Loss } from './loss.ts';
 import { type ProducerHistory } from './producer-history.ts';
 import { type Send } from './send-ledger.ts';
@@ -34,6 +35,8 @@ export class Moment {
 
   /** `coordinatorStored`: what has become durable of a partition of `__consumer_offsets` or `__transaction_state`. */
   stored: RecordBatch[] = [];
+  /** The same: the offsets that groups have committed by it, and that show now. */
+  committedOffsets: OffsetTruth[] = [];
 
   /** `highWatermarkMoved` of a leader: the first batch below it that cannot count as committed. */
   refused: RecordBatch | null = null;

@@ -1,6 +1,11 @@
 import { type StoredTransaction } from '../../sim/protocol/coordinator-record.ts';
-import { type RecordBatch, type TxnUid } from '../../sim/protocol/record-batch.ts';
-import { type FactOf } from '../../sim/trace.ts';
+import {
+  isCoordinatorData,
+  type Offset,
+  type RecordBatch,
+  type TxnUid,
+} from '../../sim/protocol/record-batch.ts';
+import { type FactOf, type PartitionName } from '../../sim/trace.ts';
 import { type Handlers, type Instant } from '../invariant.ts';
 import { type PartitionTruth } from './partition-truth.ts';
 import { markerResult, partitionNames, resultOf, TransactionTruth } from './transaction-truth.ts';
@@ -66,6 +71,19 @@ export class TransactionLedger {
     if (value.state === 'CompleteCommit' || value.state === 'CompleteAbort') {
       transaction.isComplete = true;
       this.#settle(transaction);
+    }
+  }
+
+  /** Offsets of groups that a transaction has sent have become durable. */
+  staged({ txnUid, records }: RecordBatch): void {
+    const transaction = this.find(txnUid);
+    if (transaction === undefined) return;
+    for (const { data } of records) {
+      if (data === null || !isCoordinatorData(data) || data.type !== 'OffsetCommit') continue;
+      const { groupId, topic, partition, value } = data;
+      const mine = transaction.staged.get(groupId) ?? new Map<PartitionName, Offset>();
+      transaction.staged.set(groupId, mine);
+      mine.set(`${topic}-${partition}`, value?.offset ?? -1);
     }
   }
 

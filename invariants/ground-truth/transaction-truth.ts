@@ -29,6 +29,8 @@ export class TransactionTruth {
   readonly registered = new Set<PartitionName>();
   /** Where leaders have appended records of it. */
   readonly written = new Set<PartitionName>();
+  /** What it has staged durably of the offsets of groups: by group, partition by partition. */
+  readonly staged = new Map<string, Map<PartitionName, Offset>>();
   /** The last marker that a leader has appended, by partition. */
   readonly markers = new Map<PartitionName, WrittenMarker>();
 

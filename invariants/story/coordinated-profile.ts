@@ -16,5 +16,7 @@ export const coordinatedProfile: Configuration = {
   consumers: ['consumer-1', 'consumer-2'].map((node) => ({
     node,
     isolationLevel: 'read_committed' as const,
+    groupId: 'billing',
+    commitsAfterWork: true,
   })),
 };

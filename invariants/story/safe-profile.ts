@@ -35,7 +35,14 @@ export const safeProfile: Configuration = {
       maxBlockMs: 60_000,
     },
   ],
-  consumers: [{ node: 'consumer-1', isolationLevel: 'read_uncommitted' }],
+  consumers: [
+    {
+      node: 'consumer-1',
+      isolationLevel: 'read_uncommitted',
+      groupId: null,
+      commitsAfterWork: true,
+    },
+  ],
   settleWithinMs: 60_000,
 };
 

@@ -30,7 +30,10 @@ const guards: readonly GuardTale[] = [
     what: 'who reads uncommitted is given everything',
     outcome: 'not promised',
     tell: () => {
-      const consumers = [{ node: 'consumer-1', isolationLevel: 'read_uncommitted' as const }];
+      const consumers = coordinatedProfile.consumers.map((consumer) => ({
+        ...consumer,
+        isolationLevel: 'read_uncommitted' as const,
+      }));
       const story = new TransactionStory({ ...coordinatedProfile, consumers });
       const batch = story.produce(story.begin());
       story.poll('payments-0', [batch], { isolationLevel: 'read_uncommitted' });

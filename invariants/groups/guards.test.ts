@@ -1,0 +1,236 @@
+import { describe, expect, test } from 'vitest';
+import { coordinatedProfile } from '../story/coordinated-profile.ts';
+import { offsetsPartition } from '../story/coordinated-story.ts';
+import { GroupStory } from '../story/group-story.ts';
+import { type GuardTale } from '../story/tale.ts';
+
+/** What may happen to groups without any defect. */
+const guards: readonly GuardTale[] = [
+  {
+    invariant: 'C11',
+    what: 'records are processed once, with an aborted attempt between',
+    outcome: 'held',
+    tell: () => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0'] });
+      story.reset();
+      const batch = story.input(3);
+      const producer = story.producer();
+      for (const result of ['abort', 'commit'] as const) {
+        const transaction = story.begin(producer);
+        story.process(batch, 'consumer-1', transaction.uid);
+        story.stage(transaction, 3);
+        story.settle(transaction, result);
+        const position = { partition: 'orders-0', from: 3, to: 0 };
+        if (result === 'abort') {
+          story.tell({ kind: 'positionMoved', why: 'seek', ...position }, 'consumer-1');
+        }
+      }
+      return story.end();
+    },
+  },
+  {
+    invariant: 'C11',
+    what: 'without transactions a crash between work and commit repeats the work',
+    outcome: 'not promised',
+    tell: () => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0'] });
+      story.reset();
+      const batch = story.input();
+      story.process(batch);
+      story.tell({ kind: 'nodeCrashed', powerLost: false, entriesLost: 0 }, 'consumer-1');
+      story.rebalance({ 'consumer-2': ['orders-0'] });
+      story.reset('consumer-2');
+      story.process(batch, 'consumer-2');
+      story.commitOffset(1, 'consumer-2');
+      return story.end();
+    },
+  },
+  {
+    invariant: 'C11',
+    what: 'an application that commits first may lose records',
+    outcome: 'not promised',
+    tell: () => {
+      const consumers = coordinatedProfile.consumers.map((consumer) => ({
+        ...consumer,
+        commitsAfterWork: false,
+      }));
+      const story = new GroupStory({ ...coordinatedProfile, consumers });
+      story.rebalance({ 'consumer-1': ['orders-0'] });
+      story.reset();
+      story.poll('orders-0', [story.input()]);
+      story.commitOffset(1);
+      return story.end();
+    },
+  },
+  {
+    invariant: 'C11',
+    what: 'a group begins at the end, and what it is moved over is not missed',
+    outcome: 'held',
+    tell: () => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0'] });
+      story.input(4);
+      story.reset('consumer-1', 4);
+      story.process(story.input());
+      story.input(2);
+      const position = { partition: 'orders-0', from: 5, to: 7 };
+      story.tell({ kind: 'positionMoved', why: 'seek', ...position }, 'consumer-1');
+      story.process(story.input());
+      story.commitOffset(8);
+      return story.end();
+    },
+  },
+  {
+    invariant: 'C13',
+    what: 'an answer is older than a commit that was made meanwhile',
+    outcome: 'held',
+    tell: () => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0'] });
+      story.storeOffset(5);
+      const askedAt = story.at;
+      story.storeOffset(7);
+      story.fetchOffset(5, { askedAt });
+      return story;
+    },
+  },
+  {
+    invariant: 'C13',
+    what: 'a coordinator that was replaced tells what was committed before',
+    outcome: 'not exercised',
+    tell: () => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0'] });
+      story.storeOffset(5);
+      story.fetchOffset(3, { from: 2 });
+      return story;
+    },
+  },
+  {
+    invariant: 'C13',
+    what: 'a transaction ends that has staged less than what was committed meanwhile',
+    outcome: 'held',
+    tell: () => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0'] });
+      const transaction = story.begin();
+      story.stage(transaction, 5);
+      story.storeOffset(9);
+      story.settle(transaction);
+      story.fetchOffset(9);
+      return story;
+    },
+  },
+  {
+    invariant: 'T10',
+    what: 'an offset is staged after the question',
+    outcome: 'not exercised',
+    tell: () => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0'] });
+      story.storeOffset(5);
+      const transaction = story.begin();
+      const askedAt = story.at;
+      story.stage(transaction, 7);
+      story.fetchOffset(5, { askedAt });
+      return story;
+    },
+  },
+  {
+    invariant: 'G1',
+    what: 'a member that was removed and does not know it still has its partitions',
+    outcome: 'held',
+    tell: () => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0', 'orders-1'] });
+      story.remove('consumer-1');
+      story.rebalance({ 'consumer-2': ['orders-0', 'orders-1'] });
+      return story;
+    },
+  },
+  {
+    invariant: 'G1',
+    what: 'a static member of a classic group has not rejoined',
+    outcome: 'held',
+    tell: () => {
+      const story = new GroupStory();
+      story.rebalance({});
+      story.assign('consumer-1', ['orders-0'], { instanceId: 'one' });
+      story.rebalance({ 'consumer-2': ['orders-0'] });
+      return story;
+    },
+  },
+  {
+    invariant: 'G1',
+    what: 'a partition is given up, then taken up by another member',
+    outcome: 'held',
+    tell: () => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0', 'orders-1'] });
+      story.revoke('consumer-1', ['orders-0', 'orders-1']);
+      story.rebalance({ 'consumer-1': ['orders-0'], 'consumer-2': ['orders-1'] });
+      return story;
+    },
+  },
+  {
+    invariant: 'G3',
+    what: 'a group is deleted, and begins anew',
+    outcome: 'not exercised',
+    tell: () => {
+      const story = new GroupStory();
+      const group = { type: 'ConsumerGroupMetadata', groupId: 'billing' } as const;
+      story.write(offsetsPartition, { ...group, value: { epoch: 3, metadataHash: 0 } });
+      story.write(offsetsPartition, { ...group, value: null });
+      story.write(offsetsPartition, { ...group, value: { epoch: 1, metadataHash: 0 } });
+      return story;
+    },
+  },
+  {
+    invariant: 'G4',
+    what: 'a member of a consumer group commits with an epoch that is a little old (KIP-1251)',
+    outcome: 'held',
+    tell: () => {
+      const story = new GroupStory();
+      story.changed([], { protocol: 'consumer', generation: 3 });
+      story.answerCommit(5, 'consumer-1', { generation: 2, groupGeneration: 3 });
+      return story;
+    },
+  },
+  {
+    invariant: 'G4',
+    what: 'a commit of an older generation is refused',
+    outcome: 'held',
+    tell: () => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0'] });
+      story.answerCommit(5, 'consumer-1', { generation: 0, errors: ['ILLEGAL_GENERATION'] });
+      return story;
+    },
+  },
+  {
+    invariant: 'G6',
+    what: 'what was returned is committed at the next poll',
+    outcome: 'held',
+    tell: () => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0'] });
+      story.reset();
+      story.process(story.input(2));
+      story.attempt(2, 'consumer-1', { why: 'auto' });
+      return story;
+    },
+  },
+];
+
+describe('what is legal for groups raises no alarm', () => {
+  test.each(guards.map((guard) => [guard.invariant, guard.what, guard] as const))(
+    '%s: %s',
+    (invariant, _what, guard) => {
+      const story = guard.tell();
+      expect(story.violated()).toEqual([]);
+      expect(story.verdict(invariant).outcome).toBe(guard.outcome);
+    },
+  );
+});

@@ -1,0 +1,20 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { OffsetRanges } from './offset-ranges.ts';
+
+test('holds what was added and nothing else', () => {
+  const range = fc.tuple(fc.nat(40), fc.nat(6));
+  fc.assert(
+    fc.property(fc.array(range), (added) => {
+      const ranges = new OffsetRanges();
+      const expected = new Set<number>();
+      for (const [from, length] of added) {
+        ranges.add(from, from + length);
+        for (let offset = from; offset < from + length; offset += 1) expected.add(offset);
+      }
+      for (let offset = 0; offset < 50; offset += 1) {
+        expect(ranges.has(offset)).toBe(expected.has(offset));
+      }
+    }),
+  );
+});

@@ -1,0 +1,20 @@
+import { describe, expect, test } from 'vitest';
+import { catalogue } from '../catalogue.ts';
+import { groupBugs } from '../story/group-bugs.ts';
+
+describe('a planted bug of groups is found', () => {
+  test.each(groupBugs.map((bug) => [bug.invariant, bug.what, bug] as const))(
+    '%s: %s',
+    (invariant, _what, bug) => {
+      const verdict = bug.tell().verdict(invariant);
+      expect(verdict.outcome).toBe('violated');
+      expect(verdict.firstViolation?.evidence.facts.length).toBeGreaterThan(0);
+    },
+  );
+
+  test('for every invariant', () => {
+    const broken = new Set(groupBugs.map(({ invariant }) => invariant));
+    const ids = catalogue.map(({ id }) => id).filter((id) => id.startsWith('G'));
+    expect(ids.filter((id) => !broken.has(id))).toEqual([]);
+  });
+});

@@ -1,0 +1,235 @@
+import { offsetsPartition } from './coordinated-story.ts';
+import { groupId, GroupStory, view } from './group-story.ts';
+import { type Tale } from './tale.ts';
+
+/** What must not happen to groups and to what they have committed. */
+export const groupBugs: readonly Tale[] = [
+  {
+    invariant: 'C11',
+    what: 'two committed transactions have processed the same record',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0'] });
+      const batch = story.input();
+      const producer = story.producer();
+      for (const node of ['consumer-1', 'consumer-2']) {
+        const transaction = story.begin(producer);
+        story.work(batch, node, transaction.uid);
+        story.stage(transaction, 1);
+        story.settle(transaction);
+      }
+      return story;
+    },
+  },
+  {
+    invariant: 'C11',
+    what: 'a consumer goes on behind what it has aborted (KAFKA-17582)',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0'] });
+      story.reset();
+      const [first, second] = [story.input(), story.input()];
+      const producer = story.producer();
+      const aborted = story.begin(producer);
+      story.process(first, 'consumer-1', aborted.uid);
+      story.stage(aborted, 1);
+      story.settle(aborted, 'abort');
+      const committed = story.begin(producer);
+      story.process(second, 'consumer-1', committed.uid);
+      story.stage(committed, 2);
+      story.settle(committed);
+      return story;
+    },
+  },
+  {
+    invariant: 'C11',
+    what: 'a commit runs ahead of the work',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0'] });
+      story.reset();
+      const batch = story.input(2);
+      story.poll('orders-0', [batch]);
+      story.commitOffset(2);
+      return story;
+    },
+  },
+  {
+    invariant: 'C13',
+    what: 'a commit is answered, and is not durable',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0'] });
+      const commit = story.attempt(5);
+      story.tell({ kind: 'offsetCommitSucceeded', commit }, 'consumer-1');
+      return story;
+    },
+  },
+  {
+    invariant: 'C13',
+    what: 'a new coordinator has forgotten what was committed',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0'] });
+      story.storeOffset(5);
+      story.fetchOffset(-1);
+      return story;
+    },
+  },
+  {
+    invariant: 'C13',
+    what: 'an older offset is told after a transaction was committed (KAFKA-17507)',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0'] });
+      story.storeOffset(5);
+      const transaction = story.begin();
+      story.stage(transaction, 7);
+      story.settle(transaction);
+      story.fetchOffset(5);
+      return story;
+    },
+  },
+  {
+    invariant: 'C13',
+    what: 'an offset of an aborted transaction is told',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0'] });
+      const transaction = story.begin();
+      story.stage(transaction, 7);
+      story.settle(transaction, 'abort');
+      story.fetchOffset(7);
+      return story;
+    },
+  },
+  {
+    invariant: 'T10',
+    what: 'a stable offset is told while a transaction has staged another one',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0'] });
+      story.storeOffset(5);
+      story.stage(story.begin(), 7);
+      story.fetchOffset(5);
+      return story;
+    },
+  },
+  {
+    invariant: 'G1',
+    what: 'a member begins with a partition that another one has not given up',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0', 'orders-1'] });
+      story.rebalance({ 'consumer-2': ['orders-1'], 'consumer-1': ['orders-0'] });
+      return story;
+    },
+  },
+  {
+    invariant: 'G2',
+    what: 'a leader assigns a partition twice',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.changed([view('consumer-1', ['orders-0']), view('consumer-2', ['orders-0'])]);
+      return story;
+    },
+  },
+  {
+    invariant: 'G2',
+    what: 'a coordinator lets a member have what another one has yet to revoke',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      for (const memberId of ['a', 'b']) {
+        const held = [{ topicId: 'T', partitions: [0], assignmentEpochs: [1] }];
+        story.write(offsetsPartition, {
+          type: 'ConsumerGroupCurrentMemberAssignment',
+          groupId,
+          memberId,
+          value: {
+            memberEpoch: 1,
+            previousMemberEpoch: 0,
+            state: 1,
+            assignedPartitions: memberId === 'b' ? held : [],
+            partitionsPendingRevocation: memberId === 'a' ? held : [],
+          },
+        });
+      }
+      return story;
+    },
+  },
+  {
+    invariant: 'G3',
+    what: 'the epoch of a group goes back',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      for (const epoch of [3, 2]) {
+        story.write(offsetsPartition, {
+          type: 'ConsumerGroupMetadata',
+          groupId,
+          value: { epoch, metadataHash: 0 },
+        });
+      }
+      return story;
+    },
+  },
+  {
+    invariant: 'G4',
+    what: 'a commit of an older generation is taken',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0'] });
+      story.rebalance({ 'consumer-2': ['orders-0'] });
+      story.answerCommit(5, 'consumer-1', { generation: 1 });
+      return story;
+    },
+  },
+  {
+    invariant: 'G4',
+    what: 'a transaction commits offsets for a member that was removed (KIP-447)',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.changed([view('consumer-1', ['orders-0'])], { protocol: 'consumer', generation: 2 });
+      story.remove('consumer-1');
+      story.changed([], { protocol: 'consumer', generation: 3 });
+      const { uid } = story.begin();
+      story.answerCommit(5, 'consumer-1', { generation: 2, groupGeneration: 3, txnUid: uid });
+      return story;
+    },
+  },
+  {
+    invariant: 'G5',
+    what: 'a group is stable in a generation that is not durable',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0'] });
+      story.changed([view('consumer-1', ['orders-0'])], { generation: 2 });
+      return story;
+    },
+  },
+  {
+    invariant: 'G5',
+    what: 'two brokers coordinate in one leader epoch',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.tell({
+        kind: 'coordinatorLoaded',
+        partition: offsetsPartition,
+        broker: 2,
+        leaderEpoch: 0,
+      });
+      return story;
+    },
+  },
+  {
+    invariant: 'G6',
+    what: 'a consumer commits by itself what the poll in progress returns',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0'] });
+      story.reset();
+      story.input(2);
+      story.attempt(2, 'consumer-1', { why: 'auto' });
+      return story;
+    },
+  },
+];
