@@ -59,7 +59,13 @@ export function createRouter(
     maxPartitions: config.maxRequestPartitionSizeLimit,
     forwarder: new Forwarder(channels.forwarding),
     groupRequests: { ...shared, ...groupSettings(options, channels) },
-    transactionRequests: { ...shared, checks, requestTimeoutMs: config.requestTimeoutMs },
+    transactionRequests: {
+      ...shared,
+      checks,
+      verifier: parts.transactions.verifier,
+      requestTimeoutMs: config.requestTimeoutMs,
+      maxMetadataLength: config.offsetMetadataMaxBytes,
+    },
   });
 }
 

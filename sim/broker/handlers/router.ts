@@ -29,6 +29,10 @@ import {
 import { offsetDelete } from '../coordinator/group/offset-delete-request.ts';
 import { offsetFetch } from '../coordinator/group/offset-fetch-request.ts';
 import {
+  txnOffsetCommit,
+  type TxnOffsetCommitParts,
+} from '../coordinator/group/offsets/txn-offset-commit-request.ts';
+import {
   type DescriptionParts,
   describeTransactions,
   listTransactions,
@@ -73,7 +77,8 @@ export interface RouterParts {
   readonly transactionRequests: TransactionRequestParts &
     DescriptionParts &
     WriteMarkersParts &
-    InitProducerIdParts;
+    InitProducerIdParts &
+    TxnOffsetCommitParts;
   /** `max.request.partition.size.limit` */
   readonly maxPartitions: number;
 }
@@ -215,6 +220,9 @@ export class Router {
         return true;
       case Api.addOffsetsToTxn:
         addOffsetsToTxn(exchange, request.body, parts);
+        return true;
+      case Api.txnOffsetCommit:
+        txnOffsetCommit(exchange, request.body, parts);
         return true;
       case Api.endTxn:
         endTxn(exchange, request.body, parts);

@@ -95,9 +95,9 @@ export class GroupMachine implements StateMachine {
   }
 
   /** A new group that nobody sees before something of it is committed. */
-  create(groupId: string): ClassicGroup {
+  create(groupId: string, committedAt = this.#shard.nextCommittedAt()): ClassicGroup {
     const made = new ClassicGroup(groupId, this.#settings.wallClockMs());
-    this.groups.set(groupId, made, this.#shard.nextCommittedAt());
+    this.groups.set(groupId, made, committedAt);
     return made;
   }
 
@@ -105,7 +105,7 @@ export class GroupMachine implements StateMachine {
     const { groupId } = data;
     if (data.type === 'OffsetCommit') {
       const isKnown = this.groups.get(groupId) !== undefined;
-      if (data.value !== null && !isKnown) this.create(groupId);
+      if (data.value !== null && !isKnown) this.create(groupId, committedAt);
       this.offsets.replay(data, committedAt, producerId);
       return;
     }
