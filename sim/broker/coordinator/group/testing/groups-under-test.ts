@@ -5,11 +5,16 @@ import { type CoordinatorData } from '../../../../protocol/coordinator-record.ts
 import { type JoinGroupResponse } from '../../../../protocol/messages/join-group-response.ts';
 import { type ConsumerGroupHeartbeatRequest } from '../../../../protocol/messages/consumer-group-heartbeat-request.ts';
 import { type JoinGroupRequest } from '../../../../protocol/messages/join-group-request.ts';
+import { type SyncGroupRequest } from '../../../../protocol/messages/sync-group-request.ts';
+import { type SyncGroupResponse } from '../../../../protocol/messages/sync-group-response.ts';
+import { type ErrorName } from '../../../../protocol/errors.ts';
+import { type Bytes } from '../../../../protocol/record-batch.ts';
 import { type Fact } from '../../../../trace.ts';
 import { MetadataImage, TopicImage } from '../../../metadata/metadata-image.ts';
 import { type PartitionRegistration } from '../../../metadata/partition-registration.ts';
 import { type Operation } from '../../runtime/coordinator-operation.ts';
 import { type ClockTimers, CoordinatorTimers } from '../../runtime/coordinator-timers.ts';
+import { heartbeatMember, syncMember } from '../classic/classic-membership.ts';
 import { type HeartbeatDecision } from '../consumer/consumer-heartbeats.ts';
 import { type ConsumerGroup } from '../consumer/consumer-group.ts';
 import { GroupConfigs } from '../group-configs.ts';
@@ -107,11 +112,16 @@ export class GroupsUnderTest {
     });
   }
 
-  /** @returns The answer, once there is one. */
-  joinClassic(request: JoinGroupRequest): { answer: JoinGroupResponse | undefined } {
+  /** A member of the classic protocol joins; the answer comes when the rebalance is over. */
+  joinClassic(memberId: string, subscription: Bytes): { answer: JoinGroupResponse | undefined } {
     const outcome: { answer: JoinGroupResponse | undefined } = { answer: undefined };
     const answer = (response: JoinGroupResponse): void => {
       outcome.answer = response;
+    };
+    const request = {
+      ...classicJoin,
+      memberId,
+      protocols: [{ name: 'range', metadata: subscription }],
     };
     const joining = { request, apiVersion: 3, clientId: 'client', clientHost: '/host', answer };
     const { machine } = this;
@@ -125,7 +135,39 @@ export class GroupsUnderTest {
       const group = known ?? machine.create(groupId);
       this.perform(machine.joins.join(group, joining));
     }
+    this.advance(1);
     return outcome;
+  }
+
+  /** The leader of a classic group says who gets what. */
+  syncClassic(memberId: string, assignments: SyncGroupRequest['assignments']): ErrorName {
+    const group = this.machine.groups.get(groupId);
+    if (group?.type !== 'classic') throw new Error('there is no classic group');
+    let error: ErrorName = 'REQUEST_TIMED_OUT';
+    const request = {
+      groupId,
+      generationId: group.generation,
+      memberId,
+      groupInstanceId: null,
+      protocolType: 'consumer',
+      protocolName: 'range',
+      assignments,
+    };
+    const answer = ({ errorCode }: SyncGroupResponse): void => {
+      error = errorCode;
+    };
+    this.perform(syncMember(group, this.machine.rebalance, { request, answer }));
+    return error;
+  }
+
+  /** A member of the classic protocol is alive. */
+  heartbeatClassic(memberId: string, generationId: number): ErrorName {
+    const group = this.machine.groups.get(groupId);
+    const request = { groupId, generationId, memberId, groupInstanceId: null };
+    if (group === undefined) return 'UNKNOWN_MEMBER_ID';
+    return group.type === 'classic'
+      ? heartbeatMember(group, this.machine.rebalance, request)
+      : this.machine.consumers.classicMembers.heartbeat(group, request);
   }
 
   /** The group, if it is one of the consumer protocol. */
@@ -217,6 +259,15 @@ const silentHeartbeat: ConsumerGroupHeartbeatRequest = {
   subscribedTopicRegex: null,
   serverAssignor: null,
   topicPartitions: null,
+};
+
+const classicJoin: Omit<JoinGroupRequest, 'memberId' | 'protocols'> = {
+  groupId,
+  sessionTimeoutMs: 10_000,
+  rebalanceTimeoutMs: 10_000,
+  groupInstanceId: null,
+  protocolType: 'consumer',
+  reason: null,
 };
 
 const registration: PartitionRegistration = {
