@@ -179,7 +179,7 @@ export class TransactionMetadata {
     const isAtEnd = producerEpoch === maxProducerEpoch && state === 'PREPARE_ABORT';
     return this.#prepare({
       state,
-      producerEpoch: bumps && !isAtEnd ? producerEpoch + 1 : producerEpoch,
+      producerEpoch: bumps && !isAtEnd ? nextEpoch(producerEpoch) : producerEpoch,
       lastProducerEpoch: bumps ? producerEpoch : lastProducerEpoch,
       nextProducerId,
       startTimestampMs: noPartitionAdded ? nowMs : startTimestampMs,
@@ -270,6 +270,11 @@ const noTransaction: {
   readonly startTimestampMs: number;
   readonly txnUid: TxnUid;
 } = { partitions: noPartitions, startTimestampMs: -1, txnUid: -1 };
+
+/** An int16: after the largest comes one that is refused. */
+function nextEpoch(producerEpoch: number): number {
+  return producerEpoch === maxProducerEpoch ? -maxProducerEpoch - 1 : producerEpoch + 1;
+}
 
 function illegalState(message: string): TransitRefusal {
   return { exception: 'IllegalStateException', message };
