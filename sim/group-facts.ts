@@ -154,7 +154,10 @@ export interface GroupMemberView {
   readonly instanceId: string | null;
   /** Member epoch; of a classic group its generation. */
   readonly epoch: number;
-  /** Partitions that the member is to have in the end; null while a classic leader has not said. */
+  /**
+   * Partitions that the coordinator has given to the member, heard of or not; null while a classic leader
+   * has not said. What others have yet to give up before the member gets it is not among them (KIP-848).
+   */
   readonly assigned: readonly PartitionName[] | null;
   /** Partitions that it has not yet given up (KIP-848); always empty in a classic group. */
   readonly pendingRevocation: readonly PartitionName[];

@@ -38,15 +38,16 @@ import { logSegments, refusedAppends } from './log-segments.ts';
 import { validation } from './log-validation.ts';
 import { placement } from './placement.ts';
 import { producerSequences, retryWindow } from './producer-state.ts';
+import { classicTransitions, coordinatorPartitions } from './group-coordinator.ts';
 import { groupStates, memberStateNumbers, reconciliation } from './reconciliation.ts';
 import { replica } from './replica.ts';
 import { sequenceArithmetic } from './sequence-arithmetic.ts';
 import { topicNames } from './topic-names.ts';
 import { producerReactions, producerStates } from './txn-client-errors.ts';
+import { transactionChains, transactionStateTable } from './transactions.ts';
 import { type Section } from './section.ts';
 
-const groups = 'the group coordinator is asked by requests, not function by function';
-const transactions = 'there are no transaction coordinators yet';
+const members = 'members of groups are asked by what they send, not function by function';
 const quorum = 'there is no quorum of several voters yet';
 
 /** How the model answers the cases of each section, by file and section. */
@@ -95,7 +96,7 @@ export const sections: ReadonlyMap<string, Section> = new Map<string, Section>([
   ['partitioning.uniform', uniformChoice],
   ['partitioning.sticky', stickyChoice],
   ['partitioning.roundRobin', roundRobin],
-  ['partitioning.coordinator', { reason: groups }],
+  ['partitioning.coordinator', coordinatorPartitions],
   ['placement.cases', placement],
   ['producer-state.sequences', producerSequences],
   ['producer-state.withVerification', producerSequences],
@@ -104,17 +105,17 @@ export const sections: ReadonlyMap<string, Section> = new Map<string, Section>([
   ['reconciliation.chains', reconciliation],
   ['replication.replica', replica],
   ['replication.kraftLeader', { reason: quorum }],
-  ['state-machines.transactionCoordinator', { reason: transactions }],
-  ['state-machines.classicGroup', { reason: groups }],
+  ['state-machines.transactionCoordinator', transactionStateTable],
+  ['state-machines.classicGroup', classicTransitions],
   ['state-machines.consumerGroupState', groupStates],
   ['state-machines.serverMemberState', memberStateNumbers],
-  ['state-machines.clientMemberState', { reason: groups }],
+  ['state-machines.clientMemberState', { reason: members }],
   ['state-machines.producerTransactionManager', producerStates],
   ['state-machines.kraftTransitions', { reason: quorum }],
   ['state-machines.kraftVoteGrants', { reason: quorum }],
   ['time.backoff', backoff],
   ['time.backoffWithJitter', backoffWithJitter],
   ['time.epochCache', epochCache],
-  ['transactions.chains', { reason: transactions }],
+  ['transactions.chains', transactionChains],
   ['txn-client-errors.reactions', producerReactions],
 ]);

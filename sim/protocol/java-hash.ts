@@ -12,6 +12,11 @@ export function positiveHash(hash: number): number {
   return hash === -2_147_483_648 ? 0 : Math.abs(hash);
 }
 
+/** The partition of `__consumer_offsets` or `__transaction_state` that a group or a transactional id belongs to. */
+export function coordinatorPartition(id: string, partitionCount: number): number {
+  return positiveHash(javaHashCode(id)) % partitionCount;
+}
+
 /** The texts in the order in which a Java `HashSet` of them iterates, where no two share a bucket. */
 export function javaSetOrder(texts: readonly string[]): readonly string[] {
   let buckets = 16;

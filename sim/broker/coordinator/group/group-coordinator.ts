@@ -4,7 +4,7 @@ import { type BrokerConfig } from '../../../protocol/config/broker-config.ts';
 import { type EndTransactionMarker } from '../../../protocol/control-batch.ts';
 import { type ErrorName } from '../../../protocol/errors.ts';
 import { featureName } from '../../../protocol/features.ts';
-import { javaHashCode, positiveHash } from '../../../protocol/java-hash.ts';
+import { coordinatorPartition } from '../../../protocol/java-hash.ts';
 import { type CompressionType } from '../../../protocol/record-batch.ts';
 import { offsetsTopic } from '../../../protocol/topic-name.ts';
 import { type Fact } from '../../../trace.ts';
@@ -132,7 +132,7 @@ export class GroupCoordinator {
   partitionOf(groupId: string): number {
     const { image, config } = this.#parts;
     const count = image.topicsByName.get(offsetsTopic)?.partitions.length;
-    return positiveHash(javaHashCode(groupId)) % (count ?? config.offsetsTopicNumPartitions);
+    return coordinatorPartition(groupId, count ?? config.offsetsTopicNumPartitions);
   }
 
   /** Follows who leads the partitions, and forgets offsets of topics that are gone. */

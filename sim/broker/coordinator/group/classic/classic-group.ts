@@ -19,6 +19,15 @@ import { ClassicMember, type JoinAnswer } from './classic-member.ts';
 export type ClassicState =
   'Empty' | 'PreparingRebalance' | 'CompletingRebalance' | 'Stable' | 'Dead';
 
+/** From which states each may be come to (`ClassicGroupState.validPreviousStates`). */
+export const previousStates: Readonly<Record<ClassicState, readonly ClassicState[]>> = {
+  Empty: ['PreparingRebalance'],
+  PreparingRebalance: ['Empty', 'CompletingRebalance', 'Stable'],
+  CompletingRebalance: ['PreparingRebalance'],
+  Stable: ['CompletingRebalance'],
+  Dead: ['Empty', 'PreparingRebalance', 'CompletingRebalance', 'Stable', 'Dead'],
+};
+
 const consumerProtocolType = 'consumer';
 
 /** A group whose leading member assigns the partitions (`ClassicGroup`). */
@@ -140,6 +149,7 @@ export class ClassicGroup {
   }
 
   transitionTo(state: ClassicState, nowMs: number): void {
+    assert(previousStates[state].includes(this.state), 'a classic group changes as Kafka says');
     this.previousState = this.state;
     this.state = state;
     this.stateTimestampMs = nowMs;
