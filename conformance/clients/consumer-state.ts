@@ -1,10 +1,10 @@
 import { type AssignedPartition } from '../../sim/client/consumer/assigned-partition.ts';
 import { type FetchPosition } from '../../sim/client/consumer/fetch-position.ts';
-import { type KafkaConsumer } from '../../sim/client/consumer/kafka-consumer.ts';
+import { type ConsumerClient } from '../../sim/client/consumer/consumer-client.ts';
 import { type JsonObject } from '../json.ts';
 
 /** What a recorded case shows of a consumer's state. */
-export function consumerState({ subscriptions }: KafkaConsumer): unknown {
+export function consumerState({ subscriptions }: ConsumerClient): unknown {
   const states = [...subscriptions.partitions()].map((partition): [string, unknown] => [
     partition.name,
     partitionState(partition),

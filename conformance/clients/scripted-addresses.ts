@@ -28,3 +28,8 @@ export function topicIdOf(topic: string): string {
 export function topicNameOf(topicId: string): string {
   return topicId.slice(idPrefix.length);
 }
+
+/** The topic of which a request speaks, by name or by id. */
+export function topicNameIn(topic: { readonly name: string; readonly topicId: string }): string {
+  return topic.name === '' ? topicNameOf(topic.topicId) : topic.name;
+}

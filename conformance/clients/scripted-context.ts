@@ -59,8 +59,10 @@ export class ScriptedContext implements Context<Frame, Fact> {
     return purpose.endsWith('backoff') ? this.#backoffs : constant(0);
   }
 
+  /** The network takes no time: what is on its way has arrived before the client's other thread goes on. */
   setTimer(after: Duration, task: Task): TimerId {
-    return this.#world.setTimer(after, task);
+    const isOtherThread = after === 0 && task.taskName === 'consumer-call';
+    return this.#world.setTimer(after, isOtherThread ? new Later(this.#world, task) : task);
   }
 
   cancelTimer(timer: TimerId): void {
@@ -93,6 +95,29 @@ export class ScriptedContext implements Context<Frame, Fact> {
 
   exit(): void {
     this.#world.exit();
+  }
+}
+
+/** How often a question and its answer may go over the network before another thread goes on. */
+const hops = 8;
+
+/** A task that runs in the same instant, but after all that follows from what happens there. */
+class Later implements Task {
+  readonly taskName: string;
+  readonly #world: Context<Frame, Fact>;
+  readonly #task: Task;
+  #hops = hops;
+
+  constructor(world: Context<Frame, Fact>, task: Task) {
+    this.taskName = task.taskName;
+    this.#world = world;
+    this.#task = task;
+  }
+
+  run(): void {
+    this.#hops -= 1;
+    if (this.#hops < 0) this.#task.run();
+    else this.#world.setTimer(0, this);
   }
 }
 

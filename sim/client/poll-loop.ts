@@ -5,7 +5,7 @@ import {
   type Task,
   type TimerId,
 } from '../kernel/process.ts';
-import { type Duration, type Instant, milliseconds } from '../kernel/time.ts';
+import { type Instant, milliseconds } from '../kernel/time.ts';
 import { type Frame } from '../protocol/api.ts';
 import { type Fact } from '../trace.ts';
 import { type NetworkClient } from './network-client.ts';
@@ -18,8 +18,8 @@ export interface IoThread {
    * has nothing to do must not ask for it. Negative: no poll, but a sleep of so long.
    */
   readonly turn: (nowMs: number) => number;
-  /** After how many milliseconds the thread takes notice of what comes in while it polls. Default: 0. */
-  readonly reactionMs?: number;
+  /** How many milliseconds the thread pauses after a poll in which something has come in. Default: 0. */
+  readonly pauseMs?: number;
 }
 
 /** What an `IoThread.turn` returns to sleep, whatever comes in, before its next turn. */
@@ -94,9 +94,13 @@ export class PollLoop implements Task {
 
   #eventCame(): void {
     if (this.#state !== 'polling' || !this.#network.hasEvents) return;
-    const { reactionMs = 0 } = this.#thread;
-    if (reactionMs === 0) this.#go();
-    else this.#endWithin(milliseconds(reactionMs));
+    const { pauseMs = 0 } = this.#thread;
+    if (pauseMs === 0) {
+      this.#go();
+      return;
+    }
+    this.#endPoll();
+    this.#wait('sleeping', pauseMs);
   }
 
   #go(): void {
@@ -135,14 +139,6 @@ export class PollLoop implements Task {
     this.#endsAt = this.#context.monotonic() + milliseconds(ms);
     // A timer that fires earlier will be set again; that is cheaper than to move it in each turn.
     if (this.#timer === noTimer || this.#timerAt > this.#endsAt) this.#setTimer(this.#endsAt);
-  }
-
-  /** The poll that goes on lasts no longer. */
-  #endWithin(span: Duration): void {
-    const at = this.#context.monotonic() + span;
-    if (at >= this.#endsAt) return;
-    this.#endsAt = at;
-    if (this.#timerAt > at) this.#setTimer(at);
   }
 
   #setTimer(at: Instant): void {
