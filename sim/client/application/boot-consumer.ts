@@ -4,6 +4,7 @@ import { type Frame } from '../../protocol/api.ts';
 import { type ConsumerConfig } from '../../protocol/config/consumer-config.ts';
 import { type ProducerConfig } from '../../protocol/config/producer-config.ts';
 import { type Fact } from '../../trace.ts';
+import { AsyncKafkaConsumer } from '../consumer/async/async-kafka-consumer.ts';
 import { type ConsumerClient } from '../consumer/consumer-client.ts';
 import { KafkaConsumer } from '../consumer/kafka-consumer.ts';
 import { KafkaProducer } from '../producer/kafka-producer.ts';
@@ -37,7 +38,9 @@ export interface ConsumerOutput {
 export function bootConsumer(options: ConsumerOptions): Boot<Frame, Fact> {
   const { output } = options;
   const create = (context: Context<Frame, Fact>): ConsumerClient =>
-    new KafkaConsumer({ ...options, context });
+    options.config.groupProtocol === 'classic'
+      ? new KafkaConsumer({ ...options, context })
+      : new AsyncKafkaConsumer({ ...options, context });
   if (output === undefined) {
     return (context) => {
       const consumer = create(context);
