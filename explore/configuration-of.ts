@@ -27,6 +27,16 @@ function settleWithinMs({ clients, faults }: Plan, broker: BrokerConfig): number
   return withoutLossMs + Math.max(requestTimeoutMs, controllerSocketTimeoutMs, ...timeoutsMs);
 }
 
+/** A dead member is missed when its session ends; then the others have to hear of it and to join. */
+function groupsSettleWithinMs({ clients }: Plan, broker: BrokerConfig): number {
+  const sessionsMs = clients.map((client) => {
+    if (client.kind !== 'consumer') return 0;
+    const { groupProtocol, sessionTimeoutMs } = resolveConsumerConfig(client.config);
+    return groupProtocol === 'consumer' ? broker.groupConsumerSessionTimeoutMs : sessionTimeoutMs;
+  });
+  return Math.max(0, ...sessionsMs) + 10_000;
+}
+
 /** All other faults reset connections, or hold what is on its way until they end. */
 function losesFrames(fault: FaultPlan): boolean {
   return fault.kind === 'powerLoss' || (fault.kind === 'frames' && fault.verdict === 'drop');
@@ -59,6 +69,8 @@ export function configurationOf(plan: Plan): Configuration {
     producers,
     consumers,
     settleWithinMs: settleWithinMs(plan, broker),
+    groupsSettleWithinMs: groupsSettleWithinMs(plan, broker),
+    transactionAbortIntervalMs: broker.transactionAbortTimedOutTransactionCleanupIntervalMs,
   };
 }
 

@@ -23,11 +23,16 @@ import { producerStateIsThatOfTheLog } from './idempotence/producer-state-is-tha
 import { retriesAreRecognised } from './idempotence/retries-are-recognised.ts';
 import { sequencesHaveNoGap } from './idempotence/sequences-have-no-gap.ts';
 import { transactionalAppendsAreVerified } from './idempotence/transactional-appends-are-verified.ts';
+import { committedOffsetsReachTheEnd } from './liveness/committed-offsets-reach-the-end.ts';
 import { consumersReachTheEnd } from './liveness/consumers-reach-the-end.ts';
+import { groupCallsReturn } from './liveness/group-calls-return.ts';
+import { groupsSettle } from './liveness/groups-settle.ts';
 import { highWatermarkReachesTheEnd } from './liveness/high-watermark-reaches-the-end.ts';
 import { partitionsRecover } from './liveness/partitions-recover.ts';
 import { progressResumes } from './liveness/progress-resumes.ts';
 import { sendsComplete } from './liveness/sends-complete.ts';
+import { transactionsEnd } from './liveness/transactions-end.ts';
+import { transactionsSucceedAgain } from './liveness/transactions-succeed-again.ts';
 import { acksAllWaitsForTheIsr } from './replication/acks-all-waits-for-the-isr.ts';
 import { candidatesHoldAllCommitted } from './replication/candidates-hold-all-committed.ts';
 import { compactionKeepsTheLast } from './replication/compaction-keeps-the-last.ts';
@@ -126,4 +131,9 @@ export const catalogue: readonly Invariant[] = [
   sendsComplete,
   consumersReachTheEnd,
   progressResumes,
+  groupsSettle,
+  transactionsEnd,
+  groupCallsReturn,
+  transactionsSucceedAgain,
+  committedOffsetsReachTheEnd,
 ];

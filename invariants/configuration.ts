@@ -17,6 +17,10 @@ export interface Configuration {
   readonly consumers: readonly ConsumerConfiguration[];
   /** How long after the heal a partition may take to have its leader, ISR and high watermark. */
   readonly settleWithinMs: number;
+  /** How long after that a group may take to be stable: a dead member is missed when its session ends. */
+  readonly groupsSettleWithinMs: number;
+  /** `transaction.abort.timed.out.transaction.cleanup.interval.ms` */
+  readonly transactionAbortIntervalMs: number;
 }
 
 export interface TopicConfiguration {
@@ -123,6 +127,7 @@ export class ConfigurationInForce {
   readonly given: Configuration;
   readonly #topics = new Map<string, TopicInForce>();
   readonly #producers = new Map<string, ProducerConfiguration>();
+  readonly #consumers = new Map<string, ConsumerConfiguration>();
 
   constructor(given: Configuration) {
     this.given = given;
@@ -130,6 +135,7 @@ export class ConfigurationInForce {
       this.#topics.set(topic.name, new TopicInForce(topic.name, topic));
     }
     for (const producer of given.producers) this.#producers.set(producer.node, producer);
+    for (const consumer of given.consumers) this.#consumers.set(consumer.node, consumer);
   }
 
   topic(name: string): TopicInForce {
@@ -143,6 +149,11 @@ export class ConfigurationInForce {
   /** Undefined for a node whose producer the plan does not describe. */
   producer(node: string): ProducerConfiguration | undefined {
     return this.#producers.get(node);
+  }
+
+  /** Undefined for a node whose consumer the plan does not describe. */
+  consumer(node: string): ConsumerConfiguration | undefined {
+    return this.#consumers.get(node);
   }
 
   changeTopic(name: string, key: string, value: string | null): void {

@@ -4,9 +4,16 @@ import {
   type Offset,
   type RecordBatch,
 } from '../../sim/protocol/record-batch.ts';
+import { type CommitNumber } from '../../sim/group-facts.ts';
 import { type FactOf } from '../../sim/trace.ts';
 import { type Handlers, type Instant } from '../invariant.ts';
-import { GroupTruth, type Membership, type OffsetTruth, type StagedValue } from './group-truth.ts';
+import {
+  GroupTruth,
+  type Membership,
+  type OffsetTruth,
+  type OpenCommit,
+  type StagedValue,
+} from './group-truth.ts';
 import { type PartitionTruth } from './partition-truth.ts';
 import { markerResult } from './transaction-truth.ts';
 
@@ -18,11 +25,17 @@ export class GroupLedger {
   readonly #groups = new Map<string, GroupTruth>();
   /** By node. */
   readonly #memberships = new Map<string, Membership>();
+  /** By node. */
+  readonly #openCommits = new Map<string, Map<CommitNumber, OpenCommit>>();
   /** What open transactions have staged, by partition of `__consumer_offsets` and by producer id. */
   readonly #staged = new Map<PartitionTruth, Map<number, Set<OffsetTruth>>>();
 
   constructor() {
-    this.handlers = { ...this.#memberHandlers(), ...this.#coordinatorHandlers() };
+    this.handlers = {
+      ...this.#memberHandlers(),
+      ...this.#commitHandlers(),
+      ...this.#coordinatorHandlers(),
+    };
   }
 
   all(): IterableIterator<GroupTruth> {
@@ -42,8 +55,14 @@ export class GroupLedger {
     return this.#memberships.get(node);
   }
 
+  /** Calls of consumers that run, by node. */
+  openCommits(): IterableIterator<[string, ReadonlyMap<CommitNumber, OpenCommit>]> {
+    return this.#openCommits.entries();
+  }
+
   nodeEnded(node: string): void {
     this.#leave(node);
+    this.#openCommits.delete(node);
   }
 
   /**
@@ -106,6 +125,29 @@ export class GroupLedger {
         this.#memberships.get(node)?.positions.set(partition, to);
       },
     };
+  }
+
+  #commitHandlers(): Handlers {
+    return {
+      offsetCommitAttempted: (fact, { node, at }) => {
+        const mine = this.#openCommits.get(node) ?? new Map<CommitNumber, OpenCommit>();
+        this.#openCommits.set(node, mine);
+        mine.set(fact.commit, { fact, at });
+      },
+      offsetCommitSucceeded: ({ commit }, moment) => {
+        moment.commit = this.#closeCommit(commit, moment.node);
+      },
+      offsetCommitFailed: ({ commit }, moment) => {
+        moment.commit = this.#closeCommit(commit, moment.node);
+      },
+    };
+  }
+
+  #closeCommit(commit: CommitNumber, node: string): OpenCommit | undefined {
+    const mine = this.#openCommits.get(node);
+    const open = mine?.get(commit);
+    mine?.delete(commit);
+    return open;
   }
 
   #coordinatorHandlers(): Handlers {

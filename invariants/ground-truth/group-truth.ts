@@ -71,6 +71,12 @@ export class OffsetTruth {
   }
 }
 
+/** A call that commits offsets and has not returned. */
+export interface OpenCommit {
+  readonly fact: FactOf<'offsetCommitAttempted'>;
+  readonly at: Instant;
+}
+
 /** What a consumer believes to be in a group. */
 export interface Membership {
   readonly node: string;

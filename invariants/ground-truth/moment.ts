@@ -1,6 +1,6 @@
 import { type Offset, type RecordBatch } from '../../sim/protocol/record-batch.ts';
 import { type Instant } from '../invariant.ts';
-import { type OffsetTruth } from './group-truth.ts';
+import { type OffsetTruth, type OpenCommit } from './group-truth.ts';
 import { type Loss } from './loss.ts';
 import { type ProducerHistory } from './producer-history.ts';
 import { type Send } from './send-ledger.ts';
@@ -49,4 +49,7 @@ export class Moment {
 
   /** `sendAcked`, `sendFailed`: the send; undefined if it is not known. */
   send: Send | undefined = undefined;
+
+  /** `offsetCommitSucceeded`, `offsetCommitFailed`: the call; undefined if it is not known. */
+  commit: OpenCommit | undefined = undefined;
 }

@@ -58,6 +58,7 @@ export class TransactionLedger {
   stored(value: StoredTransaction, at: Instant): void {
     const transaction = this.find(value.txnUid);
     if (transaction === undefined) return;
+    transaction.timeoutMs = value.timeoutMs;
     if (value.state === 'Ongoing') {
       for (const name of partitionNames(value)) transaction.registered.add(name);
       return;

@@ -23,6 +23,8 @@ export class TransactionTruth {
   /** What the first durable Prepare record about it says; null before. */
   outcome: TransactionResult | null = null;
   decidedAt: Instant = -1;
+  /** `transaction.timeout.ms`; -1 while its coordinator has written nothing. */
+  timeoutMs = -1;
   /** That all markers are written is durable. */
   isComplete = false;
   /** Partitions that a durable record of the coordinator has named. */

@@ -1,13 +1,8 @@
-import { type Fact, type FactOf } from '../../sim/trace.ts';
+import { type Fact } from '../../sim/trace.ts';
 import { type PartitionOffset } from '../../sim/group-facts.ts';
 import { alwaysPromised } from '../configuration-standing.ts';
 import { coordinatorStanding } from '../ground-truth/coordinator-standing.ts';
 import { type Instant, type Invariant } from '../invariant.ts';
-
-interface Attempt {
-  readonly fact: FactOf<'offsetCommitAttempted'>;
-  readonly at: Instant;
-}
 
 /**
  * C13: judged by what was durable at some instant between question and answer. A coordinator that has
@@ -23,8 +18,6 @@ export const committedOffsetsAreKept: Invariant = {
   promised: alwaysPromised,
 
   start(truth, report) {
-    const open = new Map<string, Attempt>();
-
     function compare(
       fact: Fact,
       groupId: string,
@@ -45,18 +38,9 @@ export const committedOffsetsAreKept: Invariant = {
     }
 
     return {
-      offsetCommitAttempted: (fact, { node, at }) => {
-        open.set(`${node}/${fact.commit}`, { fact, at });
-      },
-      offsetCommitFailed: ({ commit }, { node }) => {
-        open.delete(`${node}/${commit}`);
-      },
-      offsetCommitSucceeded: (succeeded, { node }) => {
-        const key = `${node}/${succeeded.commit}`;
-        const attempt = open.get(key);
-        if (attempt === undefined) return;
-        open.delete(key);
-        compare(succeeded, attempt.fact.groupId, attempt.fact.offsets, attempt.at);
+      offsetCommitSucceeded: (succeeded, { commit }) => {
+        if (commit === undefined) return;
+        compare(succeeded, commit.fact.groupId, commit.fact.offsets, commit.at);
       },
       committedOffsetsReceived: (fact) => {
         const group = truth.groups.group(fact.groupId);

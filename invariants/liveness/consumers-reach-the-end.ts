@@ -1,6 +1,8 @@
 import { type Offset } from '../../sim/protocol/record-batch.ts';
 import { alwaysPromised } from '../configuration-standing.ts';
+import { type GroundTruth } from '../ground-truth/ground-truth.ts';
 import { type PartitionTruth } from '../ground-truth/partition-truth.ts';
+import { visibleOffsets } from '../ground-truth/visible-records.ts';
 import { type Instant, type Invariant } from '../invariant.ts';
 import { promised } from '../standing.ts';
 import { hasSettled } from './settled.ts';
@@ -59,10 +61,10 @@ export const consumersReachTheEnd: Invariant = {
         for (const [node, partitions] of consumers) {
           if (!truth.running.has(node) || isHeldUp(partitions)) continue;
           for (const [partition, progress] of partitions) {
-            const end = endOf(partition);
+            const end = endOf(truth, partition, node);
             if (!progress.isFetched || end < 0 || !hasSettled(truth, progress.movedAt)) continue;
             report.exercised();
-            if (progress.position >= end) continue;
+            if (!isBehind(truth, partition, progress.position, end)) continue;
             report.broken({
               message: `${node} polls ${partition.name} and stays at ${progress.position}, and ${end} is committed`,
               standing: promised,
@@ -105,9 +107,24 @@ function isHeldUp(partitions: ReadonlyMap<PartitionTruth, Progress>): boolean {
   return false;
 }
 
-/** How far a consumer can read; -1 where nobody serves, or open transactions may hold it back. */
-function endOf(partition: PartitionTruth): Offset {
+/** How far a consumer can read; -1 where nobody serves. */
+function endOf({ configuration }: GroundTruth, partition: PartitionTruth, node: string): Offset {
   const leader = partition.leader();
-  if (leader?.isLeader !== true || partition.hasTransactions) return -1;
-  return leader.highWatermark;
+  if (leader?.isLeader !== true) return -1;
+  const { highWatermark, transactions } = leader;
+  const readsAll = configuration.consumer(node)?.isolationLevel !== 'read_committed';
+  if (readsAll || !partition.hasTransactions) return highWatermark;
+  return transactions.firstUnstable(highWatermark) ?? highWatermark;
+}
+
+/** What is not visible need not be passed: a poll may end before the markers. */
+function isBehind(
+  truth: GroundTruth,
+  partition: PartitionTruth,
+  position: Offset,
+  end: Offset,
+): boolean {
+  if (position >= end) return false;
+  if (!partition.hasTransactions || position < 0) return true;
+  return visibleOffsets(truth, partition, position, end).next().done !== true;
 }

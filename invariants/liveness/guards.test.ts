@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { GroupStory, view } from '../story/group-story.ts';
+import { endLate } from '../story/stalled-groups.ts';
 import { Story } from '../story/story.ts';
 import { type GuardTale } from '../story/tale.ts';
+import { TransactionStory } from '../story/transaction-story.ts';
 
 /** Stalls that have an explanation, and what is not yet a stall. */
 const guards: readonly GuardTale[] = [
@@ -158,6 +161,71 @@ const guards: readonly GuardTale[] = [
       story.wait(61_000);
       story.tell({ kind: 'runEnded' });
       return story;
+    },
+  },
+  {
+    invariant: 'L6',
+    what: 'a member has come not long ago',
+    outcome: 'not exercised',
+    tell: () => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0', 'orders-1'] });
+      story.tell({ kind: 'faultsHealed' });
+      story.wait(200_000);
+      story.tell({ kind: 'nodeStarted', life: 2 }, 'consumer-2');
+      story.changed([view('consumer-1', [])], { state: 'PreparingRebalance' });
+      story.tell({ kind: 'runEnded' });
+      return story;
+    },
+  },
+  {
+    invariant: 'L7',
+    what: 'a transaction is open, and its timeout is not over',
+    outcome: 'held',
+    tell: () => {
+      const story = new TransactionStory();
+      story.tell({ kind: 'faultsHealed' });
+      story.wait(290_000);
+      story.produce(story.begin());
+      story.wait(10_000);
+      story.tell({ kind: 'runEnded' });
+      return story;
+    },
+  },
+  {
+    invariant: 'L9',
+    what: 'a producer is fenced twice, and its successor commits',
+    outcome: 'held',
+    tell: () => {
+      const story = new TransactionStory();
+      const producer = story.producer();
+      story.tell({ kind: 'faultsHealed' });
+      for (const error of ['ProducerFencedException', 'ProducerFencedException']) {
+        const transaction = story.begin(producer);
+        story.ask(transaction, 'commit');
+        story.returned(transaction, 'commit', { error });
+      }
+      story.settle(story.begin(producer), 'abort');
+      const last = story.begin(producer);
+      story.produce(last);
+      story.settle(last);
+      return endLate(story);
+    },
+  },
+  {
+    invariant: 'L10',
+    what: 'what is left is a marker and what was aborted',
+    outcome: 'held',
+    tell: () => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0', 'orders-1'] });
+      story.reset();
+      story.process(story.input());
+      story.commitOffset(1);
+      const transaction = story.begin();
+      story.produce(transaction, 'orders-0');
+      story.settle(transaction, 'abort');
+      return endLate(story);
     },
   },
 ];

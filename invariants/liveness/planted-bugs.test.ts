@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { catalogue } from '../catalogue.ts';
+import { stalledGroups } from '../story/stalled-groups.ts';
 import { Story } from '../story/story.ts';
 import { type Tale } from '../story/tale.ts';
 
@@ -67,6 +68,7 @@ const plantedBugs: readonly Tale[] = [
       return story;
     },
   },
+  ...stalledGroups,
 ];
 
 describe('a planted bug of liveness is found', () => {

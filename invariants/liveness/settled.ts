@@ -6,8 +6,15 @@ import { fromMilliseconds, type Instant } from '../invariant.ts';
  * from the heal, and everything is given the configured time.
  */
 export function hasSettled(truth: GroundTruth, since: Instant): boolean {
-  const { healedAt, moment, configuration } = truth;
-  if (healedAt < 0) return false;
-  const waited = moment.at - Math.max(since, healedAt);
-  return waited >= fromMilliseconds(configuration.given.settleWithinMs);
+  return hasStood(truth, since, truth.configuration.given.settleWithinMs);
+}
+
+/** The same for what a group has to do, which may have to miss a member first. */
+export function groupHasSettled(truth: GroundTruth, since: Instant): boolean {
+  const { settleWithinMs, groupsSettleWithinMs } = truth.configuration.given;
+  return hasStood(truth, since, settleWithinMs + groupsSettleWithinMs);
+}
+
+function hasStood({ healedAt, moment }: GroundTruth, since: Instant, forMs: number): boolean {
+  return healedAt >= 0 && moment.at - Math.max(since, healedAt) >= fromMilliseconds(forMs);
 }

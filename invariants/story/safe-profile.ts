@@ -44,6 +44,8 @@ export const safeProfile: Configuration = {
     },
   ],
   settleWithinMs: 60_000,
+  groupsSettleWithinMs: 60_000,
+  transactionAbortIntervalMs: 10_000,
 };
 
 /** The safe profile with other settings of its one topic. */

@@ -1,0 +1,100 @@
+import { GroupStory, view } from './group-story.ts';
+import { type Tale } from './tale.ts';
+import { TransactionStory } from './transaction-story.ts';
+
+/** What groups and transactions must come to in the end, and here do not. */
+export const stalledGroups: readonly Tale[] = [
+  {
+    invariant: 'L6',
+    what: 'a group does not end its rebalance',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0', 'orders-1'] });
+      story.changed([view('consumer-1', [])], { state: 'PreparingRebalance' });
+      return endLate(story);
+    },
+  },
+  {
+    invariant: 'L6',
+    what: 'nobody has a partition of a stable group',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0'] });
+      return endLate(story);
+    },
+  },
+  {
+    invariant: 'L7',
+    what: 'a transaction is open for ever',
+    tell: (): TransactionStory => {
+      const story = new TransactionStory();
+      story.produce(story.begin());
+      return endLate(story);
+    },
+  },
+  {
+    invariant: 'L7',
+    what: 'a decided transaction never gets its marker (KAFKA-19999)',
+    tell: (): TransactionStory => {
+      const story = new TransactionStory();
+      const transaction = story.begin();
+      story.produce(transaction);
+      story.decide(transaction, 'commit');
+      return endLate(story);
+    },
+  },
+  {
+    invariant: 'L8',
+    what: 'a commit of a transaction never returns',
+    tell: (): TransactionStory => {
+      const story = new TransactionStory();
+      story.ask(story.begin(), 'commit');
+      return endLate(story);
+    },
+  },
+  {
+    invariant: 'L8',
+    what: 'a commit of offsets never returns',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.attempt(5);
+      return endLate(story);
+    },
+  },
+  {
+    invariant: 'L9',
+    what: 'a producer is refused whatever it does (KAFKA-20090)',
+    tell: (): TransactionStory => {
+      const story = new TransactionStory();
+      const producer = story.producer();
+      story.tell({ kind: 'faultsHealed' });
+      for (let attempt = 0; attempt < 3; attempt += 1) {
+        const transaction = story.begin(producer);
+        story.ask(transaction, 'commit');
+        story.returned(transaction, 'commit', { error: 'InvalidTxnStateException' });
+      }
+      return endLate(story);
+    },
+  },
+  {
+    invariant: 'L10',
+    what: 'a group stays where it is, though there is more',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0', 'orders-1'] });
+      story.reset();
+      story.process(story.input());
+      story.commitOffset(1);
+      story.input();
+      return endLate(story);
+    },
+  },
+];
+
+/** All faults are over, and the run ends when everything has had its time. */
+export function endLate<T extends TransactionStory>(story: T): T {
+  story.tell({ kind: 'faultsHealed' });
+  story.wait(300_000);
+  story.tell({ kind: 'runEnded' });
+  return story;
+}
