@@ -23,6 +23,8 @@ import { type SeenEvent } from './seen-events.ts';
 
 /** Takes a producer through the steps of a case. */
 export class ProducerPlayer implements ClientPlayer {
+  /** All that it has told of itself. */
+  readonly facts: Fact[] = [];
   readonly #cluster: ScriptedCluster;
   readonly #producer: KafkaProducer;
   /** Names of records, by their ids. */
@@ -153,6 +155,7 @@ export class ProducerPlayer implements ClientPlayer {
   }
 
   #heard(fact: Fact): void {
+    this.facts.push(fact);
     if (fact.kind === 'sendAcked') {
       const { recordId, partition: p, offset } = fact;
       this.#cluster.note({ acked: this.#names[recordId], p, offset });
