@@ -19,7 +19,7 @@ export class ConsumerInterest implements MetadataInterest {
   }
 
   topics(): readonly string[] {
-    return [...new Set([...this.#subscriptions.topics, ...this.#transientTopics])];
+    return [...new Set([...this.#subscriptions.metadataTopics, ...this.#transientTopics])];
   }
 
   /** A consumer always asks for all its topics. */
@@ -28,6 +28,6 @@ export class ConsumerInterest implements MetadataInterest {
   }
 
   retains(topic: string): boolean {
-    return this.#transientTopics.has(topic) || this.#subscriptions.topics.has(topic);
+    return this.#transientTopics.has(topic) || this.#subscriptions.needsMetadata(topic);
   }
 }

@@ -158,26 +158,30 @@ export class ConsumerNetworkClient implements RequestSender {
     return this.#network.beginPoll(waitMs, nowMs);
   }
 
-  /**
-   * Second half: takes in what has come. `mayWake`: whether the poll may end by a wakeup.
-   * @returns What the call that polls has to throw.
-   */
-  endPoll(mayWake = true): ConsumerException | undefined {
+  /** Second half: takes in what has come. @returns What the call that polls has to throw. */
+  endPoll(): ConsumerException | undefined {
     const nowMs = this.#context.wallClockMs();
     this.#network.endPoll(nowMs);
     if (this.#unsent.size > 0) this.#failUnreachable();
-    const wakeup = mayWake ? this.takeWakeup() : undefined;
+    const wakeup = this.takeWakeup();
     if (wakeup !== undefined) return wakeup;
-    this.#trySend(nowMs);
-    if (this.#unsent.size > 0) this.#failExpired(nowMs);
-    this.#callHandlers();
+    this.#finishPoll(nowMs);
     return this.#takeMetadataException();
   }
 
   /** A poll that does not wait, and leaves a wakeup to the next one. @returns What is to be thrown. */
   pollNoWakeup(): ConsumerException | undefined {
+    this.pollInHandler();
+    return this.#takeMetadataException();
+  }
+
+  /** The same inside of a handler: what is to be thrown is left to the poll that has called it. */
+  pollInHandler(): void {
     this.beginPoll(0, notWaiting);
-    return this.endPoll(false);
+    const nowMs = this.#context.wallClockMs();
+    this.#network.endPoll(nowMs);
+    if (this.#unsent.size > 0) this.#failUnreachable();
+    this.#finishPoll(nowMs);
   }
 
   /** Sends what can be sent, and looks once at what has come in, without calling a handler. */
@@ -191,6 +195,12 @@ export class ConsumerNetworkClient implements RequestSender {
 
   close(): void {
     this.#network.close();
+  }
+
+  #finishPoll(nowMs: number): void {
+    this.#trySend(nowMs);
+    if (this.#unsent.size > 0) this.#failExpired(nowMs);
+    this.#callHandlers();
   }
 
   /** Returns after how many milliseconds it makes sense to try again. */

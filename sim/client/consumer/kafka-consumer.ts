@@ -1,56 +1,70 @@
+import { assert } from '../../kernel/assert.ts';
 import { type Connection } from '../../kernel/process.ts';
 import { type Frame } from '../../protocol/api.ts';
 import { type Offset } from '../../protocol/record-batch.ts';
 import { type TopicPartition, topicPartition } from '../topic-partition.ts';
+import { CallTimer } from './blocking-call.ts';
 import { CallLoop } from './call-loop.ts';
-import { CloseCall } from './close-call.ts';
+import { close } from './close.ts';
 import {
-  type ConsumerParts,
-  createConsumerParts,
-  type KafkaConsumerOptions,
-} from './consumer-parts.ts';
+  type CallEnded,
+  type CloseOptions,
+  type CommitCompleted,
+  type CommitOptions,
+  type CommittedOutcome,
+  type ConsumerClient,
+  type PositionOutcome,
+  type TimeoutOption,
+} from './consumer-client.ts';
+import { type ConsumerException } from './consumer-exception.ts';
+import { createConsumerParts, type KafkaConsumerOptions } from './consumer-parts.ts';
 import { noEpoch } from './fetch-position.ts';
 import { Fetcher } from './fetcher.ts';
-import { CommittedPositions } from './group/committed-positions.ts';
+import { ConsumerCoordinator } from './group/consumer-coordinator.ts';
+import { type GroupMetadata, type GroupOffset } from './group/group-offset.ts';
 import { earliestTimestamp, latestTimestamp } from './list-offsets.ts';
 import { ListOffsetsClient } from './list-offsets-client.ts';
 import { type LookupOutcome, OffsetLookupCall } from './offset-lookup-call.ts';
 import { OffsetResetter } from './offset-resetter.ts';
 import { PartitionsCall, type PartitionsOutcome } from './partitions-call.ts';
 import { PollCall, type PollEnded, type PollParts } from './poll-call.ts';
+import { PositionUpdater } from './position-updater.ts';
 import { PositionValidator } from './position-validator.ts';
+import { type RebalanceListener } from './rebalance-listener.ts';
 import { type SubscriptionState } from './subscription-state.ts';
+import { PartCall, pollOnce, type Waits } from './waits.ts';
 
-/**
- * A consumer as `ClassicKafkaConsumer` is when it assigns its partitions itself. With a group it begins
- * at the offsets that the group has committed, but it commits none. Calls that wait in Java give their
- * outcome to a callback here, perhaps before they return; the next call may not be made before.
- */
-export class KafkaConsumer {
-  readonly #parts: ConsumerParts;
+/** A consumer of the classic group protocol (`ClassicKafkaConsumer`). */
+export class KafkaConsumer implements ConsumerClient {
+  readonly #parts: PollParts;
   readonly #loop: CallLoop;
-  readonly #fetcher: Fetcher;
   readonly #offsets: ListOffsetsClient;
-  readonly #poll: PollParts;
 
   constructor(options: KafkaConsumerOptions) {
     const parts = createConsumerParts(options);
     const { groupId } = options.config;
-    this.#parts = parts;
-    this.#loop = new CallLoop(parts, undefined);
-    this.#fetcher = new Fetcher(parts);
-    this.#offsets = new ListOffsetsClient(parts);
-    this.#poll = {
+    const offsets = new ListOffsetsClient(parts);
+    const finders = {
       ...parts,
-      fetcher: this.#fetcher,
       validator: new PositionValidator(parts),
-      resetter: new OffsetResetter(parts, this.#offsets),
-      committed: groupId === undefined ? undefined : new CommittedPositions(parts, groupId),
+      resetter: new OffsetResetter(parts, offsets),
+      coordinator: groupId === undefined ? undefined : new ConsumerCoordinator(parts, groupId),
     };
+    this.#offsets = offsets;
+    this.#parts = {
+      ...finders,
+      positions: new PositionUpdater(finders),
+      fetcher: new Fetcher(parts),
+    };
+    this.#loop = new CallLoop(parts, finders.coordinator?.thread);
   }
 
   get subscriptions(): SubscriptionState {
     return this.#parts.subscriptions;
+  }
+
+  get groupMetadata(): GroupMetadata | undefined {
+    return this.#parts.coordinator?.groupMetadata;
   }
 
   // What the process hears.
@@ -69,19 +83,27 @@ export class KafkaConsumer {
 
   // Calls that do not wait.
 
-  /** Takes over these partitions, instead of those that it had; there must be one at least. */
-  assign(partitions: readonly TopicPartition[]): void {
-    const { metadata, subscriptions } = this.#parts;
-    this.#fetcher.retain(new Set(partitions.map(({ name }) => name)));
+  subscribe(topics: readonly string[], listener?: RebalanceListener): void {
+    assert(this.#parts.coordinator !== undefined, 'who subscribes has a group');
+    assert(topics.length > 0, 'there is a topic to subscribe to');
+    const { fetcher, metadata, subscriptions } = this.#parts;
+    const subscribed = new Set(topics);
+    const kept = [...subscriptions.partitions()].filter(({ topic }) => subscribed.has(topic));
+    fetcher.retain(new Set(kept.map(({ name }) => name)));
+    if (subscriptions.subscribe(topics, listener)) metadata.requestUpdateForNewTopics();
+  }
+
+  assign(partitions: readonly TopicPartition[]): ConsumerException | undefined {
+    assert(partitions.length > 0, 'there is a partition to assign');
+    const { fetcher, coordinator, context, metadata, subscriptions } = this.#parts;
+    fetcher.retain(new Set(partitions.map(({ name }) => name)));
+    // There will be no rebalance that commits the positions of what was assigned until now.
+    const thrown = coordinator?.committer.autoCommitIfDue(context.wallClockMs());
+    if (thrown !== undefined) return thrown;
     if (subscriptions.assignFromUser(partitions)) metadata.requestUpdateForNewTopics();
+    return undefined;
   }
 
-  unsubscribe(): void {
-    this.#fetcher.retain(new Set());
-    this.subscriptions.unsubscribe();
-  }
-
-  /** `leaderEpoch`: that of the record before, if it is known, so that the position is validated. */
   seek(partition: TopicPartition, offset: Offset, leaderEpoch = noEpoch): void {
     const { metadata, subscriptions } = this.#parts;
     const { topic, partition: number } = partition;
@@ -106,16 +128,65 @@ export class KafkaConsumer {
     this.subscriptions.resume(partitions);
   }
 
-  /** Lets the call that waits, or else the next one, throw `WakeupException`. */
+  commitAsync(
+    completed: CommitCompleted,
+    { offsets = this.subscriptions.allConsumed() }: CommitOptions = {},
+  ): ConsumerException | undefined {
+    this.#learnEpochs(offsets);
+    return this.#coordinator.commitAsync(offsets, completed);
+  }
+
   wakeUp(): void {
     this.#loop.wakeUp();
   }
 
   // Calls that wait.
 
-  /** `timeoutMs` may be Infinity. Partitions must have been assigned. */
   poll(timeoutMs: number, ended: PollEnded): void {
-    this.#loop.start(new PollCall(this.#poll, timeoutMs, ended));
+    assert(this.subscriptions.type !== 'none', 'who polls has subscribed, or assigned partitions');
+    this.#loop.start(new PollCall(this.#parts, timeoutMs, ended));
+  }
+
+  unsubscribe(ended: CallEnded): void {
+    this.#parts.fetcher.retain(new Set());
+    this.#loop.start(new PartCall(this.#unsubscribe(), ended));
+  }
+
+  commitSync(
+    ended: CallEnded,
+    { offsets = this.subscriptions.allConsumed(), timeoutMs }: CommitOptions & TimeoutOption = {},
+  ): void {
+    const { committer } = this.#coordinator;
+    this.#learnEpochs(offsets);
+    const part = committer.sync(offsets, this.#timer(timeoutMs), 'sync');
+    const call = new PartCall(part, (outcome) => {
+      ended(typeof outcome === 'boolean' ? (outcome ? undefined : timedOut) : outcome);
+    });
+    this.#loop.start(call);
+  }
+
+  committed(
+    partitions: readonly TopicPartition[],
+    ended: (outcome: CommittedOutcome) => void,
+  ): void {
+    const part = this.#coordinator.committed.fetch(partitions, this.#timer());
+    const call = new PartCall(part, (outcome = timedOut) => {
+      if ('name' in outcome) {
+        ended({ offsets: [], exception: outcome });
+        return;
+      }
+      this.#learnEpochs(outcome);
+      ended({ offsets: outcome, exception: undefined });
+    });
+    this.#loop.start(call);
+  }
+
+  position(partition: TopicPartition, ended: (outcome: PositionOutcome) => void): void {
+    const call = new PartCall(this.#awaitPosition(partition), (outcome = timedOut) => {
+      if (typeof outcome === 'number') ended({ offset: outcome, exception: undefined });
+      else ended({ offset: -1, exception: outcome });
+    });
+    this.#loop.start(call);
   }
 
   beginningOffsets(
@@ -129,7 +200,6 @@ export class KafkaConsumer {
     this.#lookUp(partitions, latestTimestamp, ended);
   }
 
-  /** For each partition its first record that is not older than `timestamp`, in ms since 1970. */
   offsetsForTimes(
     partitions: readonly TopicPartition[],
     timestamp: number,
@@ -149,10 +219,50 @@ export class KafkaConsumer {
     this.#loop.start(new PartitionsCall(this.#parts, topic, ended));
   }
 
-  /** For good: no other call may follow. */
-  close(ended: () => void): void {
-    this.unsubscribe();
-    this.#loop.start(new CloseCall(this.#parts, this.#fetcher, ended));
+  close(ended: CallEnded, options: CloseOptions = {}): void {
+    this.#loop.start(new PartCall(close(this.#parts, options), ended));
+  }
+
+  get #coordinator(): ConsumerCoordinator {
+    const { coordinator } = this.#parts;
+    assert(coordinator !== undefined, 'who commits has a group');
+    return coordinator;
+  }
+
+  *#unsubscribe(): Waits<ConsumerException | undefined> {
+    const { coordinator, subscriptions } = this.#parts;
+    const thrown = coordinator === undefined ? undefined : yield* coordinator.unsubscribe();
+    if (thrown === undefined) subscriptions.unsubscribe();
+    return thrown;
+  }
+
+  /** @returns Undefined: not in time. */
+  *#awaitPosition({ name }: TopicPartition): Waits<Offset | ConsumerException | undefined> {
+    const { subscriptions, positions } = this.#parts;
+    const timer = this.#timer();
+    do {
+      const partition = subscriptions.get(name);
+      assert(partition !== undefined, `${name} is assigned`);
+      if (partition.hasValidPosition && partition.position !== null) {
+        return partition.position.offset;
+      }
+      const thrown = yield* positions.update(timer);
+      if (thrown !== undefined) return thrown;
+      yield* pollOnce(timer);
+    } while (!timer.isExpired);
+    return undefined;
+  }
+
+  #learnEpochs(offsets: readonly GroupOffset[]): void {
+    const { metadata } = this.#parts;
+    for (const { partition, leaderEpoch } of offsets) {
+      if (leaderEpoch < 0) continue;
+      metadata.updateLastSeenEpochIfNewer(partition.topic, partition.partition, leaderEpoch);
+    }
+  }
+
+  #timer(timeoutMs = this.#parts.config.defaultApiTimeoutMs): CallTimer {
+    return new CallTimer(timeoutMs, this.#parts.context.wallClockMs());
   }
 
   #lookUp(
@@ -164,3 +274,5 @@ export class KafkaConsumer {
     this.#loop.start(new OffsetLookupCall(this.#parts, this.#offsets, targets, ended));
   }
 }
+
+const timedOut: ConsumerException = { name: 'TimeoutException', partitions: [] };

@@ -1,36 +1,29 @@
 import { type BlockingCall, callEnded, CallTimer } from './blocking-call.ts';
 import { type ConsumerException } from './consumer-exception.ts';
-import { type ConsumerParts } from './consumer-parts.ts';
 import { type Collected, nothingCollected } from './fetch-collector.ts';
 import { type Fetcher } from './fetcher.ts';
-import { type CommittedPositions } from './group/committed-positions.ts';
-import { type OffsetResetter } from './offset-resetter.ts';
-import { type PositionValidator } from './position-validator.ts';
-import { type Wait, type Waits } from './waits.ts';
+import { type ConsumerCoordinator } from './group/consumer-coordinator.ts';
+import { type PositionParts, type PositionUpdater } from './position-updater.ts';
+import { type Waits, WaitSteps } from './waits.ts';
 
 /** What a poll works with. */
-export interface PollParts extends ConsumerParts {
-  readonly validator: PositionValidator;
-  readonly resetter: OffsetResetter;
+export interface PollParts extends PositionParts {
+  readonly positions: PositionUpdater;
   readonly fetcher: Fetcher;
-  /** Undefined without a group. */
-  readonly committed: CommittedPositions | undefined;
 }
 
 /** Hears what a poll returned or threw. */
 export type PollEnded = (outcome: Collected) => void;
 
-/** `poll` of a consumer that has assigned its partitions itself (`ClassicKafkaConsumer.poll`). */
+/** `ClassicKafkaConsumer.poll` */
 export class PollCall implements BlockingCall {
   readonly #parts: PollParts;
   readonly #ended: PollEnded;
   readonly #timer: CallTimer;
   #outcome = nothingCollected;
   #hasPolled = false;
-  #hadAllPositions = false;
-  /** What comes before the fetches, while it waits, and for what. */
-  #positioning: Waits<ConsumerException | undefined> | undefined = undefined;
-  #wait: Wait | undefined = undefined;
+  /** What comes before the fetches, while it waits. */
+  #preparation: WaitSteps<ConsumerException | undefined> | undefined = undefined;
 
   /** `timeoutMs` may be Infinity. */
   constructor(parts: PollParts, timeoutMs: number, ended: PollEnded) {
@@ -41,75 +34,64 @@ export class PollCall implements BlockingCall {
 
   /** Until something has been fetched. */
   get mayWait(): boolean {
-    return this.#wait?.condition.mayWait ?? !this.#parts.fetcher.hasAvailableFetches;
+    return this.#preparation?.mayWait ?? !this.#parts.fetcher.hasAvailableFetches;
+  }
+
+  get holdsMonitor(): boolean {
+    return this.#preparation?.holdsMonitor === true;
   }
 
   step(nowMs: number, thrown: ConsumerException | undefined): number | typeof callEnded {
     this.#timer.update(nowMs);
+    if (this.#preparation !== undefined) return this.#prepare(this.#preparation, nowMs, thrown);
     if (thrown !== undefined) return this.#throw(thrown);
-    if (this.#positioning !== undefined) return this.#goOn(this.#positioning);
     if (this.#hasPolled && (this.#collect() || this.#timer.isExpired)) return callEnded;
     this.#hasPolled = true;
 
-    const { network, committed } = this.#parts;
+    const { network, coordinator, positions } = this.#parts;
     const wakeup = network.takeWakeup();
     if (wakeup !== undefined) return this.#throw(wakeup);
-    if (committed !== undefined) return this.#goOn(this.#updatePositionsOf(committed));
-    return this.#pollForFetches(this.#updatePositions());
+    if (coordinator === undefined) return this.#pollForFetches(nowMs, positions.updateNow());
+    return this.#prepare(new WaitSteps(this.#updateAssignment(coordinator)), nowMs, undefined);
   }
 
   deliver(): void {
     this.#ended(this.#outcome);
   }
 
-  #goOn(positioning: Waits<ConsumerException | undefined>): number | typeof callEnded {
-    const next = positioning.next();
-    if (next.done === true) {
-      this.#positioning = undefined;
-      this.#wait = undefined;
-      return this.#pollForFetches(next.value);
-    }
-    this.#positioning = positioning;
-    this.#wait = next.value;
-    return next.value.timeoutMs;
+  #prepare(
+    preparation: WaitSteps<ConsumerException | undefined>,
+    nowMs: number,
+    thrown: ConsumerException | undefined,
+  ): number | typeof callEnded {
+    this.#preparation = preparation;
+    const timeoutMs = preparation.step(nowMs, thrown);
+    if (timeoutMs !== callEnded) return timeoutMs;
+    this.#preparation = undefined;
+    return this.#pollForFetches(nowMs, preparation.outcome);
   }
 
-  /** Validates and resets what needs it; nothing here waits for an answer. */
-  #updatePositions(): ConsumerException | undefined {
-    const exception = this.#validate();
-    return exception !== undefined || this.#hadAllPositions ? exception : this.#reset();
+  /** `ClassicKafkaConsumer.updateAssignmentMetadataIfNeeded` */
+  *#updateAssignment(coordinator: ConsumerCoordinator): Waits<ConsumerException | undefined> {
+    const isUpToDate = yield* coordinator.poll(this.#timer);
+    if (isUpToDate === false) return undefined;
+    if (isUpToDate !== true) return isUpToDate;
+    return yield* this.#parts.positions.update(this.#timer);
   }
 
-  /** The same with the offsets that the group has committed, for which it waits. */
-  *#updatePositionsOf(committed: CommittedPositions): Waits<ConsumerException | undefined> {
-    const exception = (yield* committed.beginTurn(this.#timer)) ?? this.#validate();
-    if (exception !== undefined || this.#hadAllPositions) return exception;
-    const isInitialized = yield* committed.initialize(this.#timer);
-    if (isInitialized === false) return undefined;
-    return isInitialized === true ? this.#reset() : isInitialized;
-  }
-
-  #validate(): ConsumerException | undefined {
-    const { validator, subscriptions } = this.#parts;
-    const exception = validator.validateIfNeeded();
-    this.#hadAllPositions = subscriptions.hasAllPositions;
-    return exception;
-  }
-
-  #reset(): ConsumerException | undefined {
-    const { subscriptions, resetter } = this.#parts;
-    const hopeless = subscriptions.resetInitializing();
-    if (hopeless.length > 0) return { name: 'NoOffsetForPartitionException', partitions: hopeless };
-    return resetter.resetIfNeeded();
-  }
-
-  #pollForFetches(exception: ConsumerException | undefined): number | typeof callEnded {
+  #pollForFetches(
+    nowMs: number,
+    exception: ConsumerException | undefined,
+  ): number | typeof callEnded {
     if (exception !== undefined) return this.#throw(exception);
+    const { coordinator, positions, config } = this.#parts;
+    const toNextPollMs = coordinator?.timeToNextPollMs(nowMs) ?? Infinity;
+    if (typeof toNextPollMs !== 'number') return this.#throw(toNextPollMs);
     if (this.#collect()) return callEnded;
     this.#sendFetches();
-    const { remainingMs } = this.#timer;
-    const { retryBackoffMs } = this.#parts.config;
-    return this.#hadAllPositions ? remainingMs : Math.min(remainingMs, retryBackoffMs);
+    const timeoutMs = Math.min(toNextPollMs, this.#timer.remainingMs);
+    // A lookup of a position may be backing off.
+    return positions.hadAll ? timeoutMs : Math.min(timeoutMs, config.retryBackoffMs);
   }
 
   /** @returns Whether the poll is over. */

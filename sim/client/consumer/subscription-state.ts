@@ -29,6 +29,8 @@ export class SubscriptionState {
   #type: SubscriptionType = 'none';
   #listener: RebalanceListener | undefined = undefined;
   #topics: ReadonlySet<string> = new Set();
+  /** Topics of the whole group, which its leader watches. */
+  #groupTopics: ReadonlySet<string> = noTopics;
   /** Ghost: the last known position of partitions whose position is not known now. */
   readonly #lostPositions = new Map<PartitionName, Offset>();
   /** Ghost: partitions whose reset was asked for by the application. */
@@ -72,8 +74,27 @@ export class SubscriptionState {
   }
 
   /** What metadata are asked for. */
-  get topics(): ReadonlySet<string> {
-    return this.#topics;
+  get metadataTopics(): ReadonlySet<string> {
+    if (this.#groupTopics.size === 0) return this.#topics;
+    return new Set([...this.#topics, ...this.#groupTopics]);
+  }
+
+  needsMetadata(topic: string): boolean {
+    return this.#topics.has(topic) || this.#groupTopics.has(topic);
+  }
+
+  /**
+   * This member leads its group, whose members subscribe to these topics.
+   * @returns Whether it does not subscribe to all of them itself.
+   */
+  groupSubscribe(topics: ReadonlySet<string>): boolean {
+    this.#groupTopics = topics;
+    return [...topics].some((topic) => !this.#topics.has(topic));
+  }
+
+  /** The member leads no more. */
+  resetGroupSubscription(): void {
+    this.#groupTopics = noTopics;
   }
 
   /** In fetch order. */
@@ -193,6 +214,7 @@ export class SubscriptionState {
     this.#lostPositions.clear();
     this.#soughtResets.clear();
     this.#topics = noTopics;
+    this.#groupTopics = noTopics;
     this.#type = 'none';
     this.#tellAssignment();
   }

@@ -4,14 +4,7 @@ import { zeroUuid } from '../../../protocol/uuid.ts';
 import { type PartitionName } from '../../../trace.ts';
 import { groupByTopic, type TopicPartition, topicPartition } from '../../topic-partition.ts';
 import { type Outcome } from './group-coordinator.ts';
-
-/** What the group has committed for one partition; an offset of -1: nothing. */
-export interface CommittedOffset {
-  readonly partition: TopicPartition;
-  readonly offset: number;
-  /** -1: not known. */
-  readonly leaderEpoch: number;
-}
+import { type GroupOffset } from './group-offset.ts';
 
 /** Asks what a group has committed for these partitions; offsets of open transactions are waited for. */
 export function committedRequest(
@@ -33,10 +26,8 @@ export function committedRequest(
 }
 
 /** `ConsumerCoordinator.OffsetFetchResponseHandler`, for an answer without an error of the group. */
-export function readCommitted({
-  groups,
-}: OffsetFetchResponse): Outcome<readonly CommittedOffset[]> {
-  const committed: CommittedOffset[] = [];
+export function readCommitted({ groups }: OffsetFetchResponse): Outcome<readonly GroupOffset[]> {
+  const committed: GroupOffset[] = [];
   const unauthorized: PartitionName[] = [];
   let isUnstable = false;
   for (const { name, partitions } of groups[0]?.topics ?? []) {

@@ -1,15 +1,17 @@
 import { assert } from '../../../kernel/assert.ts';
-import { Api, type Response } from '../../../protocol/api.ts';
+import { Api, type ApiKey, type RequestBodies, type Response } from '../../../protocol/api.ts';
 import { type ErrorName, errorProperties } from '../../../protocol/errors.ts';
 import {
   type Coordinator,
   type FindCoordinatorResponse,
 } from '../../../protocol/messages/find-coordinator-response.ts';
+import { type BrokerId } from '../../../trace.ts';
 import { type ClusterNode } from '../../metadata-snapshot.ts';
-import { type CallTimer } from '../blocking-call.ts';
+import { CallTimer } from '../blocking-call.ts';
 import { type ConsumerException } from '../consumer-exception.ts';
 import { type ConsumerParts } from '../consumer-parts.ts';
-import { awaitMetadata, pollWhile, rest, type Waits } from '../waits.ts';
+import { type RequestOptions } from '../request-sender.ts';
+import { awaitMetadata, pollWhile, rest, synchronized, type Waits } from '../waits.ts';
 import { PendingOutcome } from './pending-outcome.ts';
 
 /** What comes of a request: it is done, it may be sent again, or the call throws. */
@@ -25,13 +27,16 @@ const coordinatorNodeIds = 2_147_483_647;
 export class GroupCoordinator {
   readonly #parts: ConsumerParts;
   readonly #groupId: string;
+  readonly #found: () => void;
   #node: ClusterNode | undefined = undefined;
   /** The request that is under way; polls that end too early leave it to the next one. */
   #lookup: PendingOutcome<Outcome<'found'>> | undefined = undefined;
 
-  constructor(parts: ConsumerParts, groupId: string) {
+  /** `found` is called each time a lookup has found it. */
+  constructor(parts: ConsumerParts, groupId: string, found: () => void) {
     this.#parts = parts;
     this.#groupId = groupId;
+    this.#found = found;
   }
 
   /** The coordinator, unless it is not known or its connection is lost. */
@@ -42,12 +47,17 @@ export class GroupCoordinator {
     return this.#node;
   }
 
+  /** Of the coordinator that was known last; -1: none. */
+  get brokerId(): BrokerId {
+    return this.#node === undefined ? -1 : coordinatorNodeIds - this.#node.nodeId;
+  }
+
   /** The connection is lost: the coordinator may be another one now. */
   lost(): void {
     this.#node = undefined;
   }
 
-  /** The broker says that it is not the coordinator, or not for the moment. */
+  /** The broker says that it is not the coordinator, or not for the moment, or says nothing. */
   refused(): void {
     if (this.#node !== undefined) this.#parts.network.disconnectSoon(this.#node);
     this.#node = undefined;
@@ -55,11 +65,70 @@ export class GroupCoordinator {
 
   /** @returns Whether the coordinator is known; false: not in time. */
   *ensureReady(timer: CallTimer): Waits<boolean | ConsumerException> {
-    const { network, metadata, backoff } = this.#parts;
+    return this.known() !== undefined || (yield* synchronized(this.#find(timer)));
+  }
+
+  /** The same without waiting: looks once at what has come in. */
+  ensureReadyNow(): boolean | ConsumerException {
     if (this.known() !== undefined) return true;
+    const { context, network } = this.#parts;
+    const nowMs = context.wallClockMs();
+    const part = this.#find(new CallTimer(0, nowMs));
+    let next = part.next(nowMs);
+    while (next.done !== true) {
+      const thrown = network.pollNoWakeup();
+      if (thrown !== undefined) return thrown;
+      next = part.next(nowMs);
+    }
+    return next.value;
+  }
+
+  /** The lookup that goes on, or a new one. */
+  lookUp(): PendingOutcome<Outcome<'found'>> {
+    if (this.#lookup !== undefined) return this.#lookup;
+    const { network } = this.#parts;
+    const lookup = new PendingOutcome((response) => this.#replied(response));
+    const node = network.leastLoadedNode();
+    if (node === undefined) {
+      lookup.failed();
+      return lookup;
+    }
+    this.#lookup = lookup;
+    // Since version 4 the keys are a list; `key` is for older ones.
+    const request = { key: '', keyType: groupKeyType, coordinatorKeys: [this.#groupId] };
+    network.send(node, Api.findCoordinator, request, lookup);
+    return lookup;
+  }
+
+  /** The next `lookUp` asks anew. @returns Whether there was one. */
+  forgetLookup(): boolean {
+    const hadOne = this.#lookup !== undefined;
+    this.#lookup = undefined;
+    return hadOne;
+  }
+
+  /** Asks the coordinator; `judge` hears of no response if it is not known, or does not answer. */
+  ask<K extends ApiKey, T extends object | string>(
+    apiKey: K,
+    body: RequestBodies[K],
+    judge: (response: Response | undefined) => T,
+    options?: RequestOptions,
+  ): PendingOutcome<T> {
+    const reply = new PendingOutcome((response, failure) => {
+      if (failure === 'disconnected') this.lost();
+      return judge(response);
+    });
+    const node = this.known();
+    if (node === undefined) reply.failed();
+    else this.#parts.network.send(node, apiKey, body, reply, options);
+    return reply;
+  }
+
+  *#find(timer: CallTimer): Waits<boolean | ConsumerException> {
+    const { network, metadata, backoff } = this.#parts;
     let attempts = 0;
     do {
-      const lookup = this.#lookUp();
+      const lookup = this.lookUp();
       yield* pollWhile(lookup, timer);
       const { outcome } = lookup;
       if (outcome === undefined) break;
@@ -76,28 +145,13 @@ export class GroupCoordinator {
     return this.known() !== undefined;
   }
 
-  #lookUp(): PendingOutcome<Outcome<'found'>> {
-    if (this.#lookup !== undefined) return this.#lookup;
-    const { network } = this.#parts;
-    const lookup = new PendingOutcome((response) => this.#replied(response));
-    const node = network.leastLoadedNode();
-    if (node === undefined) {
-      lookup.failed();
-      return lookup;
-    }
-    this.#lookup = lookup;
-    // Since version 4 the keys are a list; `key` is for older ones.
-    const request = { key: '', keyType: groupKeyType, coordinatorKeys: [this.#groupId] };
-    network.send(node, Api.findCoordinator, request, lookup);
-    return lookup;
-  }
-
   #replied(response: Response | undefined): Outcome<'found'> {
     if (response?.apiKey !== Api.findCoordinator) return 'retry';
     const { nodeId, host, port, errorCode } = coordinatorIn(response.body);
     if (errorCode !== 'NONE') return failureOf(errorCode);
     this.#node = { nodeId: coordinatorNodeIds - nodeId, host, port, rack: null };
     this.#parts.network.tryConnect(this.#node);
+    this.#found();
     return 'found';
   }
 }

@@ -1,15 +1,15 @@
 import { type Response } from '../../../protocol/api.ts';
 import { type PollCondition } from '../consumer-network-client.ts';
-import { type ReplyHandler } from '../request-sender.ts';
+import { type ReplyHandler, type RequestFailure } from '../request-sender.ts';
 
 /** What will become of a request, for those who wait for it (`RequestFuture`). */
 export class PendingOutcome<T extends object | string> implements ReplyHandler, PollCondition {
-  readonly #judge: (response: Response | undefined) => T;
+  readonly #judge: (response: Response | undefined, failure?: RequestFailure) => T;
   #outcome: T | undefined = undefined;
   #listeners: ((outcome: T) => void)[] = [];
 
   /** `judge` is called when the reply is taken in, whoever waits; undefined: there will be none. */
-  constructor(judge: (response: Response | undefined) => T) {
+  constructor(judge: (response: Response | undefined, failure?: RequestFailure) => T) {
     this.#judge = judge;
   }
 
@@ -32,8 +32,8 @@ export class PendingOutcome<T extends object | string> implements ReplyHandler, 
     this.#complete(this.#judge(response));
   }
 
-  failed(): void {
-    this.#complete(this.#judge(undefined));
+  failed(failure?: RequestFailure): void {
+    this.#complete(this.#judge(undefined, failure));
   }
 
   #complete(outcome: T): void {

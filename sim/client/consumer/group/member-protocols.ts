@@ -1,0 +1,66 @@
+import { assert, present } from '../../../kernel/assert.ts';
+import { type TopicPartition } from '../../topic-partition.ts';
+import {
+  type LastAssignment,
+  type PartitionAssignor,
+  partitionAssignors,
+  type RebalanceProtocol,
+} from '../assignors/partition-assignor.ts';
+import { metadataOf } from '../assignors/subscription-metadata.ts';
+import { type GroupParts } from './group-parts.ts';
+import { type JoinProtocols } from './join-attempt.ts';
+
+/** What a member tells its group when it joins (`ConsumerCoordinator.metadata`). */
+export class MemberProtocols {
+  /** The most wanted first. */
+  readonly assignors: readonly PartitionAssignor[];
+  /** The most cooperative one that all assignors have. */
+  readonly rebalanceProtocol: RebalanceProtocol;
+  readonly #parts: GroupParts;
+  /** What each assignor has given to this member last, by its name. */
+  readonly #last = new Map<string, LastAssignment>();
+  #joined: ReadonlySet<string> | undefined = undefined;
+
+  constructor(parts: GroupParts) {
+    this.#parts = parts;
+    this.assignors = parts.config.partitionAssignmentStrategy.map((name) =>
+      present(partitionAssignors.get(name), name),
+    );
+    const common = (protocol: RebalanceProtocol): boolean =>
+      this.assignors.every(({ protocols }) => protocols.includes(protocol));
+    assert(common('eager') || common('cooperative'), 'assignors have a protocol in common');
+    this.rebalanceProtocol = common('cooperative') ? 'cooperative' : 'eager';
+  }
+
+  /** Whether the member has subscribed to other topics since it has joined. */
+  get isOutdated(): boolean {
+    const { subscription } = this.#parts.subscriptions;
+    return this.#joined !== undefined && !isSame(this.#joined, subscription);
+  }
+
+  /** For the next JoinGroup. */
+  join(): JoinProtocols {
+    const { subscriptions, membership, config } = this.#parts;
+    const topics = subscriptions.subscription;
+    this.#joined = topics;
+    const subscription = {
+      topics: [...topics],
+      ownedPartitions: [...subscriptions.partitions()],
+      generationId: membership.generation.generationId,
+      rackId: config.clientRack === '' ? null : config.clientRack,
+    };
+    return this.assignors.map(({ name, userData }) => ({
+      name,
+      metadata: metadataOf({ ...subscription, userData: userData(this.#last.get(name)) }),
+    }));
+  }
+
+  /** What the assignor that was chosen has given (`ConsumerPartitionAssignor.onAssignment`). */
+  assigned(assignor: string, partitions: readonly TopicPartition[], generation: number): void {
+    this.#last.set(assignor, { partitions, generation });
+  }
+}
+
+function isSame(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
+  return one.size === other.size && [...one].every((topic) => other.has(topic));
+}
