@@ -65,6 +65,17 @@ export const transactionBugs: readonly Tale[] = [
     },
   },
   {
+    invariant: 'C12',
+    what: 'offsets were taken for a transaction, and are not durable',
+    tell: (): TransactionStory => {
+      const story = new TransactionStory();
+      const transaction = story.begin();
+      story.sendOffset(transaction, 5);
+      story.offsetTaken(transaction);
+      return story;
+    },
+  },
+  {
     invariant: 'T1',
     what: 'a coordinator aborts what it has decided to commit',
     tell: (): TransactionStory => {

@@ -130,28 +130,39 @@ export class TransactionStory extends CoordinatedStory {
   stage(transaction: ToldTransaction, offset: number, groupId = 'billing'): RecordBatch {
     const { uid, producer, producerEpoch, partitions } = transaction;
     if (!partitions.includes(offsetsPartition)) this.add(transaction, offsetsPartition);
-    const { producerId, session, node } = producer;
-    const offsets = [{ partition: 'orders-0', offset }];
-    const common = { session, txnUid: uid, groupId };
-    this.tell(
-      {
-        kind: 'transactionOffsetsAttempted',
-        memberId: 'm-1',
-        generation: 1,
-        offsets,
-        ...common,
-      },
-      node,
-    );
+    this.sendOffset(transaction, offset, groupId);
     const batch = this.append(offsetsPartition, {
-      producerId,
+      producerId: producer.producerId,
       producerEpoch,
       isTransactional: true,
       txnUid: uid,
       records: [recordWith(storedOffset(groupId, 'orders-0', offset), 0)],
     });
-    this.tell({ kind: 'transactionOffsetsEnded', error: null, ...common }, node);
+    this.offsetTaken(transaction, groupId);
     return batch;
+  }
+
+  /** `sendOffsetsToTransaction()` is called. */
+  sendOffset({ uid, producer }: ToldTransaction, offset: number, groupId = 'billing'): void {
+    const offsets = [{ partition: 'orders-0', offset }];
+    const member = { groupId, memberId: 'm-1', generation: 1 };
+    this.tell(
+      {
+        kind: 'transactionOffsetsAttempted',
+        session: producer.session,
+        txnUid: uid,
+        offsets,
+        ...member,
+      },
+      producer.node,
+    );
+  }
+
+  /** It returns without an exception. */
+  offsetTaken({ uid, producer }: ToldTransaction, groupId = 'billing'): void {
+    const { session, node } = producer;
+    const kind = 'transactionOffsetsEnded';
+    this.tell({ kind, session, txnUid: uid, groupId, error: null }, node);
   }
 
   /** The application asks for the end, it is decided and answered, and all of it is done. */

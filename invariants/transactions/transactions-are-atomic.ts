@@ -1,5 +1,9 @@
-import { isTransactionData, type RecordBatch } from '../../sim/protocol/record-batch.ts';
-import { type Fact, type PartitionName } from '../../sim/trace.ts';
+import {
+  isTransactionData,
+  type RecordBatch,
+  type TxnUid,
+} from '../../sim/protocol/record-batch.ts';
+import { type Fact, type FactOf, type PartitionName } from '../../sim/trace.ts';
 import { alwaysPromised } from '../configuration-standing.ts';
 import { coordinatorStanding, transactionStanding } from '../ground-truth/coordinator-standing.ts';
 import { type GroundTruth } from '../ground-truth/ground-truth.ts';
@@ -21,6 +25,9 @@ export const transactionsAreAtomic: Invariant = {
   promised: alwaysPromised,
 
   start(truth, report) {
+    /** Offsets on their way to a transaction. */
+    const sent = new Map<TxnUid, FactOf<'transactionOffsetsAttempted'>>();
+
     function breach(
       fact: Fact,
       { uid }: TransactionTruth,
@@ -48,6 +55,18 @@ export const transactionsAreAtomic: Invariant = {
           breach(fact, transaction, `ends otherwise in ${name} than in ${other}`, name);
         }
       },
+      transactionOffsetsAttempted: (fact) => {
+        sent.set(fact.txnUid, fact);
+      },
+      transactionOffsetsEnded: (fact) => {
+        const attempt = sent.get(fact.txnUid);
+        const transaction = truth.transactions.find(fact.txnUid);
+        sent.delete(fact.txnUid);
+        if (fact.error !== null || attempt === undefined || transaction === undefined) return;
+        const missing = notStaged(attempt, transaction);
+        if (missing === null) return;
+        breach(fact, transaction, `was told that it has ${missing}, which is not durable`, missing);
+      },
       coordinatorStored: (fact, { stored }, { coordinates }) => {
         if (coordinates !== 'transactions') return;
         for (const batch of stored) {
@@ -69,6 +88,17 @@ export const transactionsAreAtomic: Invariant = {
     };
   },
 };
+
+/** A partition whose offset the transaction does not have, though it was sent; null if there is none. */
+function notStaged(
+  { groupId, offsets }: FactOf<'transactionOffsetsAttempted'>,
+  { staged }: TransactionTruth,
+): PartitionName | null {
+  for (const { partition, offset } of offsets) {
+    if (staged.get(groupId)?.get(partition) !== offset) return partition;
+  }
+  return null;
+}
 
 /** A partition in which the transaction has ended otherwise than in this one; null if there is none. */
 function otherResult({ markers }: TransactionTruth, name: PartitionName): PartitionName | null {
