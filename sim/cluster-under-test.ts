@@ -1,5 +1,6 @@
 import { type BrokerProcess, bootBroker } from './broker/broker.ts';
 import { type ApplicationSurroundings } from './client/application/application-surroundings.ts';
+import { type FeatureLevels } from './controller/bootstrap-records.ts';
 import { bootController } from './controller/controller.ts';
 import { assert, present } from './kernel/assert.ts';
 import { type Connection, type Context, type NodeIndex, type Process } from './kernel/process.ts';
@@ -29,6 +30,7 @@ interface ClusterOptions {
   readonly brokers?: number;
   readonly properties?: Properties;
   readonly switches?: Switches;
+  readonly features?: FeatureLevels;
   readonly racks?: readonly (string | null)[];
   readonly seed?: string;
   /** Facts are thrown away, for long runs. */
@@ -83,7 +85,7 @@ export class ClusterUnderTest {
           voters: [controller],
           resolve,
           switches,
-          features: {},
+          features: options.features ?? {},
         }),
       ),
     );
