@@ -1,4 +1,4 @@
-import { type FactKind, type TraceEvent } from '../sim/trace.ts';
+import { type FactKind, type FactOf, type TraceEvent } from '../sim/trace.ts';
 
 const always: ReadonlySet<FactKind> = new Set<FactKind>([
   'nodeStopped',
@@ -19,7 +19,6 @@ const always: ReadonlySet<FactKind> = new Set<FactKind>([
   'logStartMoved',
   'logCleaned',
   'replicaRemoved',
-  'leaderStarted',
   'partitionFailed',
   'topicCreated',
   'topicDeleted',
@@ -29,7 +28,33 @@ const always: ReadonlySet<FactKind> = new Set<FactKind>([
   'brokerUnfenced',
   'brokerInControlledShutdown',
   'configChanged',
+  'partitionsAssigned',
+  'partitionsRevoked',
+  'membershipEnded',
+  'memberRemoved',
+  'offsetCommitFailed',
+  'transactionsInitialized',
+  'transactionalErrorRaised',
+  'transactionTimedOut',
 ]);
+
+/** Facts that are told only where they tell of something that is not routine. */
+const partly: { readonly [K in FactKind]?: (fact: FactOf<K>) => boolean } = {
+  nodeStarted: ({ life }) => life > 1,
+  isrViewChanged: ({ state }) => state !== 'committed',
+  positionMoved: ({ why }) => why === 'reset' || why === 'truncated',
+  logLoaded: ({ wasClean }) => !wasClean,
+  leaderStarted: (fact) => !isNewCoordinatorPartition(fact),
+  batchSent: ({ attempt }) => attempt > 0,
+  produceAnswered: ({ error, isDuplicate }) => error !== 'NONE' || isDuplicate,
+  alterPartitionAnswered: ({ error }) => error !== 'NONE',
+  frameLost: ({ cause }) => cause === 'dropped by a fault' || cause === 'reset by a fault',
+  transactionEndReturned: ({ error }) => error !== null,
+  transactionOffsetsEnded: ({ error }) => error !== null,
+  initProducerIdAnswered: ({ error }) => error !== 'NONE',
+  endTxnAnswered: ({ error }) => error !== 'NONE',
+  offsetCommitAnswered: ({ errors }) => errors.some((error) => error !== 'NONE'),
+};
 
 /**
  * Whether an event changes the state of the cluster, or is something that a client did not want: an
@@ -37,28 +62,17 @@ const always: ReadonlySet<FactKind> = new Set<FactKind>([
  * every node at 0 and the node that makes the topics of the plan.
  */
 export function isStateChange({ node, fact }: TraceEvent): boolean {
-  switch (fact.kind) {
-    case 'nodeStarted':
-      return fact.life > 1;
-    case 'nodeStopped':
-      return node !== 'setup';
-    case 'isrViewChanged':
-      return fact.state !== 'committed';
-    case 'positionMoved':
-      return fact.why === 'reset' || fact.why === 'truncated';
-    case 'logLoaded':
-      return !fact.wasClean;
-    case 'batchSent':
-      return fact.attempt > 0;
-    case 'produceAnswered':
-      return fact.error !== 'NONE' || fact.isDuplicate;
-    case 'alterPartitionAnswered':
-      return fact.error !== 'NONE';
-    case 'frameLost':
-      return fact.cause === 'dropped by a fault' || fact.cause === 'reset by a fault';
-    default:
-      return always.has(fact.kind);
-  }
+  if (node === 'setup' && fact.kind === 'nodeStopped') return false;
+  return always.has(fact.kind) || isNotRoutine(fact.kind, fact);
+}
+
+function isNotRoutine<K extends FactKind>(kind: K, fact: FactOf<K>): boolean {
+  return partly[kind]?.(fact) ?? false;
+}
+
+/** The topics of the coordinators have many partitions, of which most are never used. */
+function isNewCoordinatorPartition({ partition, leaderEpoch }: FactOf<'leaderStarted'>): boolean {
+  return leaderEpoch === 0 && partition.startsWith('__');
 }
 
 /**

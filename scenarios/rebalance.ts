@@ -12,6 +12,11 @@ function rebalance(
     question,
     cluster: {
       brokers: 3,
+      // As session.timeout.ms of the classic members.
+      config: {
+        'group.consumer.min.session.timeout.ms': 10_000,
+        'group.consumer.session.timeout.ms': 10_000,
+      },
       topics: [{ name: 'orders', partitions: 6, replicationFactor: 3 }],
     },
     clients: [
@@ -50,6 +55,7 @@ export const rebalanceEager = rebalance(
   'rebalance-eager',
   'How long does nobody read while an eager rebalance stops the world?',
   {
+    'session.timeout.ms': 10_000,
     'partition.assignment.strategy': 'org.apache.kafka.clients.consumer.RangeAssignor',
   },
 );
@@ -58,6 +64,7 @@ export const rebalanceCooperative = rebalance(
   'rebalance-cooperative',
   'How long does nobody read while a cooperative rebalance moves what has to move?',
   {
+    'session.timeout.ms': 10_000,
     'partition.assignment.strategy': 'org.apache.kafka.clients.consumer.CooperativeStickyAssignor',
   },
 );

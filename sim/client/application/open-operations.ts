@@ -1,8 +1,14 @@
 import { type ConsumerOperation } from '../../plan.ts';
 
+const takesUp: ReadonlySet<ConsumerOperation['op']> = new Set([
+  'assign',
+  'subscribe',
+  'unsubscribe',
+]);
+
 /**
  * What a process that starts at `nowMs` of the run has to do of its workload: what is yet to come, and
- * first of all the assignment that was in force. What an earlier life has sought, paused or asked for
+ * first of all the assignment or subscription that was in force. What an earlier life has sought, paused or asked for
  * died with it.
  */
 export function openOperations(
@@ -14,6 +20,6 @@ export function openOperations(
   const past = first < 0 ? inOrder : inOrder.slice(0, first);
   const coming = first < 0 ? [] : inOrder.slice(first);
   if (past.some(({ op }) => op === 'close')) return [];
-  const assignment = past.findLast(({ op }) => op === 'assign');
-  return assignment === undefined ? coming : [assignment, ...coming];
+  const inForce = past.findLast(({ op }) => takesUp.has(op));
+  return inForce === undefined ? coming : [inForce, ...coming];
 }
