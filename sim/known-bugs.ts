@@ -1,5 +1,6 @@
 import { type Plan } from './plan.ts';
-import { type SwitchDescription, type Switches, type SwitchName, switchTable } from './switches.ts';
+import { type SwitchDescription } from './switch-description.ts';
+import { type Switches, type SwitchName, switchTable } from './switches.ts';
 
 /** A switch and the value that fixes a bug which Kafka 4.3.1 still has. */
 export interface Fix {

@@ -1,22 +1,11 @@
+import { groupSwitchTable } from './group-switch-table.ts';
+import { type SwitchDescription } from './switch-description.ts';
+
 /**
  * Turns single protocol fixes of Kafka off, or fixes of bugs that 4.3.1 still has on. Absent means:
  * as Kafka 4.3.1 was released. Each row is listed with its ticket in `switchTable`.
  */
 export type Switches = Readonly<Partial<Record<SwitchName, string>>>;
-
-export interface SwitchDescription {
-  /** The values besides the released behaviour. */
-  readonly values: readonly string[];
-  /** Ticket or KIP. */
-  readonly ticket: string;
-  /** The release that fixed it, or `in 4.3.1`. */
-  readonly versions: string;
-  readonly what: string;
-  /** Ids of the invariants of which at least one is expected to break; empty: a fix that is turned on. */
-  readonly breaks: readonly string[];
-  /** Of a fix: ids of the invariants that break without it; left out, none can. */
-  readonly mends?: readonly string[];
-}
 
 /** Every switch that the model knows. */
 export const switchTable = {
@@ -379,6 +368,7 @@ export const switchTable = {
     what: 'a consumer does not ask a new leader whether the log before its position is still the one that it read',
     breaks: ['C10'],
   },
+  ...groupSwitchTable,
 } as const satisfies Record<string, SwitchDescription>;
 
 export type SwitchName = keyof typeof switchTable;

@@ -109,6 +109,7 @@ class Broker implements BrokerProcess {
       image: this.#image,
       hosted: this.#hosted,
       checks: this.#checks,
+      switches: options.switches,
     });
     this.#transactions = createTransactions(context, options, {
       registry: this.#registry,

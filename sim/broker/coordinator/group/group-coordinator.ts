@@ -7,6 +7,7 @@ import { featureName } from '../../../protocol/features.ts';
 import { coordinatorPartition } from '../../../protocol/java-hash.ts';
 import { type CompressionType } from '../../../protocol/record-batch.ts';
 import { offsetsTopic } from '../../../protocol/topic-name.ts';
+import { type Switches } from '../../../switches.ts';
 import { type Fact } from '../../../trace.ts';
 import { type MetadataDelta } from '../../metadata/metadata-delta.ts';
 import { type MetadataImage } from '../../metadata/metadata-image.ts';
@@ -18,6 +19,7 @@ import { CoordinatorShard, type ShardHost } from '../runtime/coordinator-shard.t
 import { GroupConfigs } from './group-configs.ts';
 import { GroupFactRecorder } from './group-fact-recorder.ts';
 import { GroupMachine } from './group-machine.ts';
+import { groupSwitches } from './group-switches.ts';
 import { GroupTopics } from './group-topics.ts';
 
 export interface GroupCoordinatorParts {
@@ -27,6 +29,7 @@ export interface GroupCoordinatorParts {
   readonly image: MetadataImage;
   readonly hosted: HostedPartitions;
   readonly checks: PurgatoryChecks;
+  readonly switches: Switches;
 }
 
 /** By the number in `offsets.topic.compression.codec`. */
@@ -71,6 +74,7 @@ export class GroupCoordinator {
             regexRefreshIntervalMs: config.groupConsumerRegexRefreshIntervalMs,
             configOf,
           },
+          switches: groupSwitches(parts.switches),
           initialDelayMs: config.groupInitialRebalanceDelayMs,
           maxSize: config.groupMaxSize,
           offsetsRetentionMs: config.offsetsRetentionMinutes * msPerMinute,

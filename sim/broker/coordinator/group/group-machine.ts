@@ -25,10 +25,16 @@ import { ConsumerGroups } from './consumer/consumer-groups.ts';
 import { replayConsumerRecord } from './consumer/consumer-replay.ts';
 import { type ConsumerSettings } from './consumer/consumer-settings.ts';
 import { groupTombstones } from './consumer/group-tombstones.ts';
+import {
+  changedPartitionEpochs,
+  type EpochBookkeeping,
+  looselyChangedPartitionEpochs,
+} from './consumer/partition-epochs.ts';
 import { describedConsumerGroup, undescribedConsumerGroup } from './consumer-group-descriptions.ts';
 import { describedGroup, notClassicGroup, unknownGroup } from './group-descriptions.ts';
 import { type GroupFactRecorder, type GroupView } from './group-fact-recorder.ts';
 import { groupMetadataRecord, offsetCommitRecord } from './group-records.ts';
+import { type GroupSwitches } from './group-switches.ts';
 import { type GroupTopics } from './group-topics.ts';
 import { type Group } from './group.ts';
 import { classicView, consumerView } from './group-views.ts';
@@ -42,6 +48,7 @@ export interface GroupSettings {
   readonly topics: GroupTopics;
   readonly facts: GroupFactRecorder;
   readonly consumer: ConsumerSettings;
+  readonly switches: GroupSwitches;
   /** `group.initial.rebalance.delay.ms` */
   readonly initialDelayMs: number;
   /** `group.max.size` */
@@ -59,16 +66,24 @@ export class GroupMachine implements StateMachine {
   readonly rebalance: ClassicRebalance;
   readonly joins: ClassicJoin;
   readonly consumers: ConsumerGroups;
+  readonly switches: GroupSwitches;
   readonly #shard: ShardView;
   readonly #settings: GroupSettings;
+  readonly #changeEpochs: EpochBookkeeping;
   /** Groups of which something was written since the trace was last told. */
   readonly #written = new Set<string>();
+  /** Groups that became classic, which is undone if it cannot be written. */
+  readonly #converted = new Set<string>();
 
   constructor(shard: ShardView, settings: GroupSettings) {
-    const { random, wallClockMs, facts, topics, maxSize } = settings;
+    const { random, wallClockMs, facts, topics, switches } = settings;
     const { timers } = shard;
     this.#shard = shard;
     this.#settings = settings;
+    this.switches = switches;
+    this.#changeEpochs = switches.loosePartitionEpochs
+      ? looselyChangedPartitionEpochs
+      : changedPartitionEpochs;
     this.groups = new CommittedMap(shard.highWatermark);
     this.offsets = new GroupOffsets(shard.highWatermark);
     const find = (groupId: string): Group | undefined => this.groups.get(groupId);
@@ -77,19 +92,20 @@ export class GroupMachine implements StateMachine {
       timers,
       find: (groupId) => classicOnly(find(groupId)),
     });
-    this.joins = new ClassicJoin({ rebalance: this.rebalance, random, maxSize, facts });
+    this.joins = new ClassicJoin({ ...settings, rebalance: this.rebalance });
     this.consumers = new ConsumerGroups({
       timers,
       rebalance: this.rebalance,
       topics,
       settings: settings.consumer,
+      switches,
       random,
       facts,
       wallClockMs,
       find,
       replaceGroup: (group) => {
         this.groups.set(group.groupId, group, shard.nextCommittedAt());
-        facts.groupChanged(classicView(group));
+        this.#converted.add(group.groupId);
       },
     });
   }
@@ -113,7 +129,7 @@ export class GroupMachine implements StateMachine {
     const group =
       data.type === 'GroupMetadata'
         ? replayClassicRecord(data)
-        : replayConsumerRecord(this.#consumerGroup(groupId), data);
+        : replayConsumerRecord(this.#consumerGroup(groupId), data, this.#changeEpochs);
     if (group === undefined) this.groups.delete(groupId, committedAt);
     else this.groups.set(groupId, group, committedAt);
   }
@@ -121,6 +137,7 @@ export class GroupMachine implements StateMachine {
   applied(): void {
     for (const groupId of this.#written) this.#tell(groupId);
     this.#written.clear();
+    this.#converted.clear();
   }
 
   replayMarker(producerId: number, isCommit: boolean, committedAt: Offset): void {
@@ -130,6 +147,8 @@ export class GroupMachine implements StateMachine {
   revertTo(end: Offset): void {
     this.groups.revertTo(end);
     this.offsets.revertTo(end);
+    for (const groupId of this.#converted) this.#tell(groupId);
+    this.#converted.clear();
   }
 
   loaded(): void {
@@ -246,7 +265,8 @@ export class GroupMachine implements StateMachine {
 
   #expire(): Operation {
     const { wallClockMs, offsetsRetentionMs: retentionMs } = this.#settings;
-    const time = { nowMs: wallClockMs(), retentionMs };
+    const { expiresWhileRebalancing } = this.switches;
+    const time = { nowMs: wallClockMs(), retentionMs, expiresWhileRebalancing };
     const records: CoordinatorRecord[] = [];
     for (const group of this.groups.newest.values()) {
       const isAllGone = expireOffsets(group, this.offsets, time, records);
@@ -260,7 +280,10 @@ export class GroupMachine implements StateMachine {
   #consumerGroup(groupId: string): ConsumerGroup | undefined {
     const group = this.groups.get(groupId);
     if (group?.type !== 'classic') return group;
-    if (!group.isSimple) throw new ReplayError(`${groupId} is a classic group`);
+    const { offsetsMakeClassicGroups } = this.switches;
+    if (!group.isSimple || offsetsMakeClassicGroups) {
+      throw new ReplayError(`${groupId} is a classic group`);
+    }
     return new ConsumerGroup(groupId);
   }
 

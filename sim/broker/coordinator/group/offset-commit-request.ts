@@ -51,7 +51,7 @@ export function offsetCommit(
   const error = groups.perform(groupId, (machine) => {
     const group = committingGroup(machine, valid, apiVersion);
     if (typeof group !== 'string') groupGeneration = group.generation;
-    const kind = { apiVersion, isTransactional: false };
+    const kind = { apiVersion, isTransactional: false, switches: machine.switches };
     const refusal = typeof group === 'string' ? group : commitError(group, valid, kind);
     if (refusal !== 'NONE' || typeof group === 'string') {
       return withoutRecords((failure) => {

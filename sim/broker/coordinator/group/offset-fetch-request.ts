@@ -90,7 +90,7 @@ function fetchGroup(
     if (errorCode !== 'NONE') return { groupId, topics: [], errorCode };
     const isKnown = group !== undefined && group.state !== 'Dead';
     const found = isKnown
-      ? fetchedOffsets(machine.offsets, { ...asked, topics }, view)
+      ? fetchedOffsets(machine.offsets, { ...asked, topics }, view, machine.switches)
       : noOffsets(topics ?? []);
     const named = usesIds && topics === null ? withIds(found, image) : found;
     return { groupId, topics: [...named, ...unknown], errorCode };

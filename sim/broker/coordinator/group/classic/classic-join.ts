@@ -5,6 +5,7 @@ import { type Operation, nothing } from '../../runtime/coordinator-operation.ts'
 import { type GroupFactRecorder } from '../group-fact-recorder.ts';
 import { groupMetadataRecord } from '../group-records.ts';
 import { classicView } from '../group-views.ts';
+import { type GroupSwitches } from '../group-switches.ts';
 import { newMemberId } from '../member-id.ts';
 import { refusedJoin, refusedSync } from './classic-answers.ts';
 import { type ClassicGroup } from './classic-group.ts';
@@ -26,6 +27,7 @@ export interface JoinParts {
   /** `group.max.size` */
   readonly maxSize: number;
   readonly facts: GroupFactRecorder;
+  readonly switches: GroupSwitches;
 }
 
 /** From here on a member gets its id before it joins (KIP-394). */
@@ -83,12 +85,16 @@ export class ClassicJoin {
   }
 
   #joinNew(group: ClassicGroup, joining: Joining): Operation {
-    const { rebalance, random } = this.#parts;
+    const { rebalance, random, switches } = this.#parts;
     const { request, apiVersion, clientId, answer } = joining;
     const { groupInstanceId } = request;
     const memberId = newMemberId(random, groupInstanceId ?? clientId);
     if (groupInstanceId !== null) {
       const old = group.members.get(group.staticMembers.get(groupInstanceId) ?? '');
+      if (old !== undefined && switches.staticMemberKeepsId) {
+        const known = { ...request, memberId: old.memberId };
+        return this.#joinKnown(group, { ...joining, request: known });
+      }
       if (old !== undefined) return this.#replace(group, joining, { old, memberId });
     } else if (apiVersion >= firstVersionWithRequiredId) {
       group.pendingJoins.add(memberId);
@@ -181,7 +187,7 @@ export class ClassicJoin {
       readonly leaderBefore: string | null;
     },
   ): Operation {
-    const { rebalance } = this.#parts;
+    const { rebalance, switches } = this.#parts;
     const { old, member, leaderBefore } = replacement;
     const { memberId } = member;
     const settled = (error: ErrorName): void => {
@@ -202,11 +208,9 @@ export class ClassicJoin {
         }));
       }
     };
-    return {
-      records: [groupMetadataRecord(group.groupId, group.store())],
-      replays: false,
-      settled,
-    };
+    const record = groupMetadataRecord(group.groupId, group.store());
+    const records = switches.staticReplacementIsNotStored ? [] : [record];
+    return { records, replays: false, settled };
   }
 }
 

@@ -15,11 +15,13 @@ import { type CoordinatorRecord } from '../../runtime/coordinator-operation.ts';
 import { type Bytes } from '../../../../protocol/record-batch.ts';
 import { type PartitionsByTopic } from '../assignor/group-spec.ts';
 import { refusedJoin } from '../classic/classic-answers.ts';
+import { type ClassicGroup } from '../classic/classic-group.ts';
 import { type Joining } from '../classic/classic-join.ts';
 import { type JoinAnswer } from '../classic/classic-member.ts';
 import { type GroupFactRecorder } from '../group-fact-recorder.ts';
 import { GroupRefusal } from '../group-refusal.ts';
 import { type GroupTopics } from '../group-topics.ts';
+import { classicView } from '../group-views.ts';
 import { randomUuid } from '../../../../protocol/uuid.ts';
 import { type ConsumerFencing, type GroupDecision } from './consumer-fencing.ts';
 import { type ConsumerGroup } from './consumer-group.ts';
@@ -177,12 +179,14 @@ export class ClassicMembers {
     const owned = this.#withIds(subscription.ownedPartitions);
     const reconciliation = { hasSubscriptionChanged: isBumped, owned };
     let joined = change.updated;
+    let classic: ClassicGroup | undefined = undefined;
     if (isDowngrade) {
       const isRebalancing = group.assignmentEpoch < epoch.groupEpoch;
       if (!isRebalancing) {
         joined = updates.reconcile(change, lastTarget(group, change.updated), reconciliation);
       }
-      conversion.downgrade(group, { leaving: new Set(), joining: joined, isRebalancing }, records);
+      const downgrade = { leaving: new Set<string>(), joining: joined, isRebalancing };
+      classic = conversion.downgrade(group, downgrade, records);
     } else {
       const target = updates.updateTarget(change, epoch);
       if (target instanceof GroupRefusal) return target;
@@ -196,7 +200,10 @@ export class ClassicMembers {
       response: answered(joined),
       joined: () => {
         timers.cancelJoin(groupId, memberId);
-        if (isDowngrade) return;
+        if (classic !== undefined) {
+          facts.groupChanged(classicView(classic));
+          return;
+        }
         timers.startSession(groupId, memberId, request.sessionTimeoutMs);
         timers.startSync(groupId, memberId, request.rebalanceTimeoutMs);
       },

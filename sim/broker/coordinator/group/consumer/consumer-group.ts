@@ -4,7 +4,11 @@ import { type PartitionsByTopic } from '../assignor/group-spec.ts';
 import { type ConsumerGroupState, consumerGroupState } from './consumer-group-state.ts';
 import { type ConsumerMember, usesClassicProtocol } from './consumer-member.ts';
 import { MetadataRefresh } from './metadata-refresh.ts';
-import { changedPartitionEpochs, type PartitionEpochs } from './partition-epochs.ts';
+import {
+  changedPartitionEpochs,
+  type EpochBookkeeping,
+  type PartitionEpochs,
+} from './partition-epochs.ts';
 import { isHomogeneous, subscribedTopicsOf } from './subscriptions.ts';
 
 /** What a consumer group is made of, as the log tells it. */
@@ -64,10 +68,13 @@ export class ConsumerGroup {
    * The group with a member as it is now (`ConsumerGroup.updateMember`).
    * @throws {ReplayError} If it holds what another member holds.
    */
-  updateMember(member: ConsumerMember): ConsumerGroup {
+  updateMember(
+    member: ConsumerMember,
+    changeEpochs: EpochBookkeeping = changedPartitionEpochs,
+  ): ConsumerGroup {
     const before = this.members.get(member.memberId);
     const members = new Map(this.members).set(member.memberId, member);
-    const partitionEpochs = changedPartitionEpochs(this.content.partitionEpochs, before, member);
+    const partitionEpochs = changeEpochs(this.content.partitionEpochs, before, member);
     return this.with({ members, partitionEpochs });
   }
 

@@ -3,6 +3,7 @@ import { type CoordinatorTimers } from '../../runtime/coordinator-timers.ts';
 import { type ClassicGroup } from '../classic/classic-group.ts';
 import { type ClassicRebalance } from '../classic/classic-rebalance.ts';
 import { type GroupFactRecorder } from '../group-fact-recorder.ts';
+import { type GroupSwitches } from '../group-switches.ts';
 import { type GroupTopics } from '../group-topics.ts';
 import { ClassicMembers } from './classic-members.ts';
 import { ConsumerFencing } from './consumer-fencing.ts';
@@ -20,6 +21,7 @@ export interface ConsumerGroupParts {
   readonly rebalance: ClassicRebalance;
   readonly topics: GroupTopics;
   readonly settings: ConsumerSettings;
+  readonly switches: GroupSwitches;
   readonly random: Random;
   readonly facts: GroupFactRecorder;
   readonly wallClockMs: () => number;

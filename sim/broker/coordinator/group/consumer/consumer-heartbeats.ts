@@ -8,6 +8,7 @@ import { type ClassicGroup } from '../classic/classic-group.ts';
 import { type GroupFactRecorder } from '../group-fact-recorder.ts';
 import { groupMetadataRecord } from '../group-records.ts';
 import { GroupRefusal } from '../group-refusal.ts';
+import { type GroupSwitches } from '../group-switches.ts';
 import { type ConsumerFencing, type GroupDecision } from './consumer-fencing.ts';
 import { ConsumerGroup } from './consumer-group.ts';
 import {
@@ -46,6 +47,7 @@ export interface HeartbeatParts {
   readonly conversion: GroupConversion;
   readonly facts: GroupFactRecorder;
   readonly random: Random;
+  readonly switches: GroupSwitches;
 }
 
 /** Lets members join, go on and leave (`GroupMetadataManager.consumerGroupHeartbeat`, KIP-848). */
@@ -64,7 +66,7 @@ export class ConsumerHeartbeats {
   }
 
   #beat(beating: Beating): HeartbeatDecision | GroupRefusal {
-    const { settings, timers, updates, expressions, facts, random } = this.#parts;
+    const { settings, timers, updates, expressions, facts, random, switches } = this.#parts;
     const { request } = beating;
     const { groupId, memberEpoch, instanceId } = request;
     const records: CoordinatorRecord[] = [];
@@ -77,7 +79,11 @@ export class ConsumerHeartbeats {
     // An old client gets its id here.
     const memberId = request.memberId === '' ? randomUuid(random) : request.memberId;
     const subscriber = { memberId, instanceId, mayJoin, memberEpoch, owned };
-    const member = subscribedMember(group, subscriber, records);
+    const isBack =
+      switches.staticMemberMayRejoin && group.staticMember(instanceId)?.memberId === memberId;
+    const member = isBack
+      ? memberOf(group, memberId, instanceId)
+      : subscribedMember(group, subscriber, records);
     if (member instanceof GroupRefusal) return member;
 
     const change = { group, member, updated: described(member, beating), records };

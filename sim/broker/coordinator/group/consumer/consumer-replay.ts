@@ -5,6 +5,7 @@ import {
 import { type PartitionsByTopic } from '../assignor/group-spec.ts';
 import { ReplayError } from '../../runtime/coordinator-operation.ts';
 import { ConsumerGroup } from './consumer-group.ts';
+import { changedPartitionEpochs, type EpochBookkeeping } from './partition-epochs.ts';
 import { leaveEpoch, newConsumerMember, restoredAssignment } from './consumer-member.ts';
 
 type DataOf<T extends ConsumerGroupData['type']> = Extract<ConsumerGroupData, { readonly type: T }>;
@@ -17,6 +18,7 @@ type DataOf<T extends ConsumerGroupData['type']> = Extract<ConsumerGroupData, { 
 export function replayConsumerRecord(
   known: ConsumerGroup | undefined,
   data: ConsumerGroupData,
+  changeEpochs: EpochBookkeeping = changedPartitionEpochs,
 ): ConsumerGroup | undefined {
   if (known === undefined && data.value === null) return undefined;
   const group = known ?? new ConsumerGroup(data.groupId);
@@ -30,7 +32,7 @@ export function replayConsumerRecord(
     case 'ConsumerGroupTargetAssignmentMember':
       return replayTarget(group, data);
     case 'ConsumerGroupCurrentMemberAssignment':
-      return replayAssignment(group, data);
+      return replayAssignment(group, data, changeEpochs);
     case 'ConsumerGroupRegularExpression':
       return replayExpression(group, data);
     case 'ConsumerGroupPartitionMetadata':
@@ -90,19 +92,21 @@ function replayTarget(
 function replayAssignment(
   group: ConsumerGroup,
   { memberId, value }: DataOf<'ConsumerGroupCurrentMemberAssignment'>,
+  changeEpochs: EpochBookkeeping,
 ): ConsumerGroup {
   const before = group.members.get(memberId);
   if (value === null && before === undefined) return group;
+  const assignment = value === null ? nothingHeld : restoredAssignment(value);
   const member = before ?? newConsumerMember(memberId);
-  if (value !== null) return group.updateMember({ ...member, ...restoredAssignment(value) });
-  return group.updateMember({
-    ...member,
-    memberEpoch: leaveEpoch,
-    previousMemberEpoch: leaveEpoch,
-    assigned: new Map(),
-    pendingRevocation: new Map(),
-  });
+  return group.updateMember({ ...member, ...assignment }, changeEpochs);
 }
+
+const nothingHeld = {
+  memberEpoch: leaveEpoch,
+  previousMemberEpoch: leaveEpoch,
+  assigned: new Map(),
+  pendingRevocation: new Map(),
+};
 
 function replayExpression(
   group: ConsumerGroup,

@@ -99,12 +99,15 @@ export class GroupConversion {
     return isLast && mayDowngrade(settings) && group.members.size <= settings.classicMaxSize;
   }
 
-  /** Changes the group at once: its records are not to be replayed (`convertToClassicGroup`). */
+  /**
+   * Changes the group at once: its records are not to be replayed (`convertToClassicGroup`).
+   * @returns The classic group.
+   */
   downgrade(
     group: ConsumerGroup,
     { leaving, joining, isRebalancing }: Downgrade,
     records: CoordinatorRecord[],
-  ): void {
+  ): ClassicGroup {
     const { rebalance, replaceGroup, wallClockMs } = this.#parts;
     const { groupId, groupEpoch } = group;
     const replaced = group.staticMember(joining?.instanceId ?? null);
@@ -124,6 +127,7 @@ export class GroupConversion {
     replaceGroup(classic);
     for (const member of classic.members.values()) rebalance.restartSession(classic, member);
     if (isRebalancing) rebalance.prepare(classic);
+    return classic;
   }
 
   /** Who waits for the end of a rebalance is to join again. */

@@ -1,9 +1,16 @@
 import { type Uuid } from '../../../../protocol/uuid.ts';
 import { ReplayError } from '../../runtime/coordinator-operation.ts';
-import { type AssignedEpochs, type MemberAssignment } from './member-assignment.ts';
+import { type AssignedEpochs, areSameEpochs, type MemberAssignment } from './member-assignment.ts';
 
 /** The epoch of the member that holds each partition, assigned or yet to be given up. */
 export type PartitionEpochs = ReadonlyMap<Uuid, ReadonlyMap<number, number>>;
+
+/** How the epochs change with a member, of which either state may be missing. */
+export type EpochBookkeeping = (
+  epochs: PartitionEpochs,
+  before: MemberAssignment | undefined,
+  after: MemberAssignment | undefined,
+) => PartitionEpochs;
 
 /**
  * The epochs when a member has changed from one state to another, of which either may be missing
@@ -31,6 +38,42 @@ export function changedPartitionEpochs(
   const all = new Map([...epochs, ...changed]);
   for (const [topicId, partitions] of changed) if (partitions.size === 0) all.delete(topicId);
   return all;
+}
+
+/**
+ * As Kafka had it before KAFKA-16147: what moves from yet to be given up to assigned is first added and
+ * then removed, and who holds a partition is not looked at.
+ */
+export function looselyChangedPartitionEpochs(
+  epochs: PartitionEpochs,
+  before: MemberAssignment | undefined,
+  after: MemberAssignment | undefined,
+): PartitionEpochs {
+  const changed = new Map([...epochs].map(([topicId, ofTopic]) => [topicId, new Map(ofTopic)]));
+  const memberEpoch = after?.memberEpoch ?? leaveEpoch;
+  replaceLoosely(changed, [before?.assigned ?? none, after?.assigned ?? none], memberEpoch);
+  const pending = [before?.pendingRevocation ?? none, after?.pendingRevocation ?? none] as const;
+  replaceLoosely(changed, pending, memberEpoch);
+  return changed;
+}
+
+const none: AssignedEpochs = new Map();
+const leaveEpoch = -1;
+
+function replaceLoosely(
+  epochs: Map<Uuid, Map<number, number>>,
+  [before, after]: readonly [AssignedEpochs, AssignedEpochs],
+  memberEpoch: number,
+): void {
+  if (areSameEpochs(before, after)) return;
+  for (const [topicId, partitions] of before) {
+    for (const partition of partitions.keys()) epochs.get(topicId)?.delete(partition);
+  }
+  for (const [topicId, partitions] of after) {
+    const ofTopic = epochs.get(topicId) ?? new Map<number, number>();
+    epochs.set(topicId, ofTopic);
+    for (const partition of partitions.keys()) ofTopic.set(partition, memberEpoch);
+  }
 }
 
 function topicsOf(partitions: AssignedEpochs | undefined): Uuid[] {

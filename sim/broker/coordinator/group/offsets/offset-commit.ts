@@ -7,15 +7,17 @@ import {
 import { type CoordinatorRecord } from '../../runtime/coordinator-operation.ts';
 import { type ClassicGroup } from '../classic/classic-group.ts';
 import { type ConsumerGroup } from '../consumer/consumer-group.ts';
-import { usesClassicProtocol } from '../consumer/consumer-member.ts';
+import { type ConsumerMember, usesClassicProtocol } from '../consumer/consumer-member.ts';
 import { type Group } from '../group.ts';
 import { offsetCommitRecord } from '../group-records.ts';
+import { type GroupSwitches } from '../group-switches.ts';
 
 /** By what request offsets are committed. */
 export interface CommitKind {
   readonly apiVersion: number;
   /** A TxnOffsetCommit: its old versions do not say who commits, so that it need not be said. */
   readonly isTransactional: boolean;
+  readonly switches: GroupSwitches;
 }
 
 /** Whether the member may commit now, and all of that (`Group.validateOffsetCommit`). */
@@ -61,29 +63,49 @@ const firstVersionWithMemberEpoch = 9;
 function consumerCommitError(
   group: ConsumerGroup,
   request: OffsetCommitRequest,
-  { apiVersion, isTransactional }: CommitKind,
+  { apiVersion, isTransactional, switches }: CommitKind,
 ): ErrorName {
   const { generationIdOrMemberEpoch: memberEpoch, memberId } = request;
-  if (memberEpoch < 0 && group.isEmpty) return 'NONE';
+  if (memberEpoch < 0 && group.isEmpty) {
+    const wasMember = memberId !== '';
+    return wasMember && switches.formerMembersCommitNothing ? 'UNKNOWN_MEMBER_ID' : 'NONE';
+  }
   if (isTransactional && isAnonymous(request)) return 'NONE';
   const member = group.members.get(memberId);
   if (member === undefined) return 'UNKNOWN_MEMBER_ID';
   const isClassic = usesClassicProtocol(member);
   const isTooOld = !isTransactional && apiVersion < firstVersionWithMemberEpoch;
   if (!isClassic && isTooOld) return 'UNSUPPORTED_VERSION';
-  if (memberEpoch === member.memberEpoch) return 'NONE';
-  const stale = isClassic ? 'ILLEGAL_GENERATION' : 'STALE_MEMBER_EPOCH';
-  if (memberEpoch > member.memberEpoch) return stale;
-  // One whose epoch has grown may commit what it has had since before (KIP-1251).
-  const hasHadAll = request.topics.every(({ topicId, partitions }) =>
+  if (mayCommitIn(member, request, switches)) return 'NONE';
+  return isClassic ? 'ILLEGAL_GENERATION' : 'STALE_MEMBER_EPOCH';
+}
+
+/** In its own epoch a member may commit for whatever partition. */
+function mayCommitIn(
+  member: ConsumerMember,
+  request: OffsetCommitRequest,
+  { commitsNeedOwnership, commitsNeedNewestEpoch }: GroupSwitches,
+): boolean {
+  const { generationIdOrMemberEpoch: memberEpoch } = request;
+  if (memberEpoch > member.memberEpoch) return false;
+  if (memberEpoch === member.memberEpoch && !commitsNeedOwnership) return true;
+  if (memberEpoch < member.memberEpoch && commitsNeedNewestEpoch) return false;
+  return hasHadAll(member, request);
+}
+
+/** A member whose epoch has grown may commit what it has had since before (KIP-1251). */
+function hasHadAll(
+  { assigned, pendingRevocation }: ConsumerMember,
+  { topics, generationIdOrMemberEpoch: memberEpoch }: OffsetCommitRequest,
+): boolean {
+  return topics.every(({ topicId, partitions }) =>
     partitions.every(({ partitionIndex }) => {
       const assignedAt =
-        member.assigned.get(topicId)?.get(partitionIndex) ??
-        member.pendingRevocation.get(topicId)?.get(partitionIndex);
+        assigned.get(topicId)?.get(partitionIndex) ??
+        pendingRevocation.get(topicId)?.get(partitionIndex);
       return assignedAt !== undefined && assignedAt <= memberEpoch;
     }),
   );
-  return hasHadAll ? 'NONE' : stale;
 }
 
 const noRetentionTime = -1;

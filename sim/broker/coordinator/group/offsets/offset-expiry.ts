@@ -4,6 +4,13 @@ import { offsetCommitRecord } from '../group-records.ts';
 import { type GroupOffsets } from './group-offsets.ts';
 import { type CommittedOffset } from './offset-place.ts';
 
+export interface ExpiryTime {
+  readonly nowMs: number;
+  readonly retentionMs: number;
+  /** KAFKA-13636 */
+  readonly expiresWhileRebalancing: boolean;
+}
+
 /**
  * Removes the offsets of a group that are older than the retention (KIP-211,
  * `OffsetMetadataManager.cleanupExpiredOffsets`).
@@ -12,14 +19,14 @@ import { type CommittedOffset } from './offset-place.ts';
 export function expireOffsets(
   group: Group,
   offsets: GroupOffsets,
-  time: { readonly nowMs: number; readonly retentionMs: number },
+  time: ExpiryTime,
   records: CoordinatorRecord[],
 ): boolean {
   const { groupId } = group;
   const all = offsets.ofGroup(groupId);
   const isEmptied = !offsets.hasUnstable(groupId);
   if (all.length === 0) return isEmptied;
-  const ageFrom = ageBase(group);
+  const ageFrom = ageBase(group, time.expiresWhileRebalancing);
   if (ageFrom === undefined) return false;
   let isAllGone = true;
   for (const offset of all) {
@@ -34,7 +41,10 @@ export function expireOffsets(
 }
 
 /** From when on an offset ages; undefined if none of the group does. */
-function ageBase(group: Group): ((offset: CommittedOffset) => number) | undefined {
+function ageBase(
+  group: Group,
+  expiresWhileRebalancing: boolean,
+): ((offset: CommittedOffset) => number) | undefined {
   const sinceCommit = ({ commitTimestampMs }: CommittedOffset): number => commitTimestampMs;
   if (group.type === 'consumer' || group.protocolType === null) return sinceCommit;
   if (group.state === 'Empty') {
@@ -42,13 +52,14 @@ function ageBase(group: Group): ((offset: CommittedOffset) => number) | undefine
     return stateTimestampMs < 0 ? sinceCommit : () => stateTimestampMs;
   }
   const knowsTopics = group.usesConsumerProtocol && group.subscribedTopics !== undefined;
-  return knowsTopics && group.state === 'Stable' ? sinceCommit : undefined;
+  const mayExpire = group.state === 'Stable' || expiresWhileRebalancing;
+  return knowsTopics && mayExpire ? sinceCommit : undefined;
 }
 
 function isExpired(
   { expireTimestampMs }: CommittedOffset,
   baseMs: number,
-  { nowMs, retentionMs }: { readonly nowMs: number; readonly retentionMs: number },
+  { nowMs, retentionMs }: ExpiryTime,
 ): boolean {
   return expireTimestampMs < 0 ? nowMs - baseMs >= retentionMs : nowMs >= expireTimestampMs;
 }

@@ -7,6 +7,7 @@ import {
   type OffsetFetchResponseTopics,
 } from '../../../../protocol/messages/offset-fetch-response.ts';
 import { zeroUuid } from '../../../../protocol/uuid.ts';
+import { type GroupSwitches } from '../group-switches.ts';
 import { type GroupOffsets } from './group-offsets.ts';
 import { type CommittedOffset } from './offset-place.ts';
 
@@ -21,6 +22,7 @@ export function fetchedOffsets(
   offsets: GroupOffsets,
   { groupId, topics }: OffsetFetchRequestGroup,
   view: OffsetView,
+  { topicIdsAreIgnored }: Pick<GroupSwitches, 'topicIdsAreIgnored'>,
 ): OffsetFetchResponseTopics[] {
   const isNewest = view === 'newest';
   const answerOf = (offset: CommittedOffset): OffsetFetchResponsePartitions =>
@@ -40,9 +42,8 @@ export function fetchedOffsets(
       const place = { topic: name, partition };
       if (isNewest && offsets.isUnstable(groupId, place)) return unstableOffset(partition);
       const found = isNewest ? offsets.get(groupId, place) : offsets.getCommitted(groupId, place);
-      return found === undefined || isOfOtherTopic(found, topicId)
-        ? noOffset(partition)
-        : offsetView(found);
+      const isOther = found !== undefined && !topicIdsAreIgnored && isOfOtherTopic(found, topicId);
+      return found === undefined || isOther ? noOffset(partition) : offsetView(found);
     }),
   }));
 }

@@ -110,7 +110,7 @@ class TxnOffsetCommitAnswer {
     const { producerId, producerEpoch, txnUid = noTxnUid } = this.#request;
     const error = groups.perform(this.commit.groupId, (machine) => {
       const group = this.#committingGroup(machine);
-      const refusal = typeof group === 'string' ? group : this.#memberError(group);
+      const refusal = typeof group === 'string' ? group : this.#memberError(group, machine);
       if (refusal !== 'NONE') {
         return withoutRecords((failure) => {
           this.refuse(failure === 'NONE' ? refusal : failure);
@@ -155,10 +155,14 @@ class TxnOffsetCommitAnswer {
     return known ?? machine.create(groupId);
   }
 
-  #memberError(group: Group): ErrorName {
+  #memberError(group: Group, { switches }: GroupMachine): ErrorName {
     this.#groupGeneration = group.generation;
     const { apiVersion } = this.#exchange.request;
-    const error = commitError(group, this.commit, { apiVersion, isTransactional: true });
+    const error = commitError(group, this.commit, {
+      apiVersion,
+      isTransactional: true,
+      switches,
+    });
     return error === 'STALE_MEMBER_EPOCH' ? 'ILLEGAL_GENERATION' : error;
   }
 

@@ -9,6 +9,7 @@ import { type SyncGroupRequest } from '../../../../protocol/messages/sync-group-
 import { type SyncGroupResponse } from '../../../../protocol/messages/sync-group-response.ts';
 import { type ErrorName } from '../../../../protocol/errors.ts';
 import { type Bytes } from '../../../../protocol/record-batch.ts';
+import { type Switches } from '../../../../switches.ts';
 import { type Fact } from '../../../../trace.ts';
 import { MetadataImage, TopicImage } from '../../../metadata/metadata-image.ts';
 import { type PartitionRegistration } from '../../../metadata/partition-registration.ts';
@@ -21,6 +22,7 @@ import { GroupConfigs } from '../group-configs.ts';
 import { GroupFactRecorder } from '../group-fact-recorder.ts';
 import { GroupMachine } from '../group-machine.ts';
 import { type GroupRefusal } from '../group-refusal.ts';
+import { type GroupSwitches, groupSwitches } from '../group-switches.ts';
 import { GroupTopics } from '../group-topics.ts';
 
 const noProducerId = -1;
@@ -46,11 +48,13 @@ export class GroupsUnderTest {
   readonly facts: Fact[] = [];
   machine: GroupMachine;
   readonly #properties: Properties;
+  readonly #switches: GroupSwitches;
   #timers: PendingTimer[] = [];
   #timerCount = 0;
 
-  constructor(properties: Properties = {}) {
-    this.#properties = { 'group.consumer.assignment.interval.ms': '0', ...properties };
+  constructor(properties: Properties = {}, switches: Switches = {}) {
+    this.#switches = groupSwitches(switches);
+    this.#properties = { ...withoutWaiting, ...properties };
     this.machine = this.#create();
     this.machine.loaded();
   }
@@ -113,7 +117,11 @@ export class GroupsUnderTest {
   }
 
   /** A member of the classic protocol joins; the answer comes when the rebalance is over. */
-  joinClassic(memberId: string, subscription: Bytes): { answer: JoinGroupResponse | undefined } {
+  joinClassic(
+    memberId: string,
+    subscription: Bytes,
+    groupInstanceId: string | null = null,
+  ): { answer: JoinGroupResponse | undefined } {
     const outcome: { answer: JoinGroupResponse | undefined } = { answer: undefined };
     const answer = (response: JoinGroupResponse): void => {
       outcome.answer = response;
@@ -121,6 +129,7 @@ export class GroupsUnderTest {
     const request = {
       ...classicJoin,
       memberId,
+      groupInstanceId,
       protocols: [{ name: 'range', metadata: subscription }],
     };
     const joining = { request, apiVersion: 3, clientId: 'client', clientHost: '/host', answer };
@@ -239,7 +248,8 @@ export class GroupsUnderTest {
           regexRefreshIntervalMs: config.groupConsumerRegexRefreshIntervalMs,
           configOf: new GroupConfigs(this.image, config).configOf,
         },
-        initialDelayMs: 0,
+        switches: this.#switches,
+        initialDelayMs: config.groupInitialRebalanceDelayMs,
         maxSize: config.groupMaxSize,
         offsetsRetentionMs: 7 * 24 * 3_600_000,
         retentionCheckIntervalMs: 3_600_000,
@@ -247,6 +257,11 @@ export class GroupsUnderTest {
     );
   }
 }
+
+const withoutWaiting: Properties = {
+  'group.consumer.assignment.interval.ms': '0',
+  'group.initial.rebalance.delay.ms': '0',
+};
 
 const silentHeartbeat: ConsumerGroupHeartbeatRequest = {
   groupId,
@@ -261,11 +276,10 @@ const silentHeartbeat: ConsumerGroupHeartbeatRequest = {
   topicPartitions: null,
 };
 
-const classicJoin: Omit<JoinGroupRequest, 'memberId' | 'protocols'> = {
+const classicJoin: Omit<JoinGroupRequest, 'memberId' | 'protocols' | 'groupInstanceId'> = {
   groupId,
   sessionTimeoutMs: 10_000,
   rebalanceTimeoutMs: 10_000,
-  groupInstanceId: null,
   protocolType: 'consumer',
   reason: null,
 };

@@ -1,0 +1,30 @@
+import { type Switches } from '../../../switches.ts';
+
+/** The switches of the group coordinator, read once; all false is Kafka 4.3.1. See `switchTable`. */
+export interface GroupSwitches {
+  readonly staticMemberKeepsId: boolean;
+  readonly staticReplacementIsNotStored: boolean;
+  readonly loosePartitionEpochs: boolean;
+  readonly staticMemberMayRejoin: boolean;
+  readonly commitsNeedOwnership: boolean;
+  readonly commitsNeedNewestEpoch: boolean;
+  readonly formerMembersCommitNothing: boolean;
+  readonly offsetsMakeClassicGroups: boolean;
+  readonly topicIdsAreIgnored: boolean;
+  readonly expiresWhileRebalancing: boolean;
+}
+
+export function groupSwitches(switches: Switches): GroupSwitches {
+  return {
+    staticMemberKeepsId: switches['static.updateMemberId'] === 'off',
+    staticReplacementIsNotStored: switches['static.persist'] === 'off',
+    loosePartitionEpochs: switches['848.epochBookkeeping'] === 'loose',
+    staticMemberMayRejoin: switches['848.staticSameIdRejoin'] === 'on',
+    commitsNeedOwnership: switches['848.commitOwnerCheck'] === 'on',
+    commitsNeedNewestEpoch: switches['848.commitEpoch'] === 'equal',
+    formerMembersCommitNothing: switches['848.zombieCommitEmpty'] === 'off',
+    offsetsMakeClassicGroups: switches['gc.loadOffsetsFirst'] === 'strict',
+    topicIdsAreIgnored: switches['offsets.topicIdCheck'] === 'off',
+    expiresWhileRebalancing: switches['offsets.expireWhileRebalancing'] === 'on',
+  };
+}
