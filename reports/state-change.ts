@@ -22,7 +22,6 @@ const always: ReadonlySet<FactKind> = new Set<FactKind>([
   'partitionFailed',
   'topicCreated',
   'topicDeleted',
-  'partitionChanged',
   'brokerRegistered',
   'brokerFenced',
   'brokerUnfenced',
@@ -45,6 +44,7 @@ const partly: { readonly [K in FactKind]?: (fact: FactOf<K>) => boolean } = {
   positionMoved: ({ why }) => why === 'reset' || why === 'truncated',
   logLoaded: ({ wasClean }) => !wasClean,
   leaderStarted: (fact) => !isNewCoordinatorPartition(fact),
+  partitionChanged: (fact) => !isNewCoordinatorPartition(fact),
   batchSent: ({ attempt }) => attempt > 0,
   produceAnswered: ({ error, isDuplicate }) => error !== 'NONE' || isDuplicate,
   alterPartitionAnswered: ({ error }) => error !== 'NONE',
@@ -71,7 +71,10 @@ function isNotRoutine<K extends FactKind>(kind: K, fact: FactOf<K>): boolean {
 }
 
 /** The topics of the coordinators have many partitions, of which most are never used. */
-function isNewCoordinatorPartition({ partition, leaderEpoch }: FactOf<'leaderStarted'>): boolean {
+function isNewCoordinatorPartition({
+  partition,
+  leaderEpoch,
+}: FactOf<'leaderStarted' | 'partitionChanged'>): boolean {
   return leaderEpoch === 0 && partition.startsWith('__');
 }
 
