@@ -1,5 +1,7 @@
+import { consumerSwitchTable } from './consumer-switch-table.ts';
 import { groupSwitchTable } from './group-switch-table.ts';
 import { type SwitchDescription } from './switch-description.ts';
+import { transactionSwitchTable } from './transaction-switch-table.ts';
 
 /**
  * Turns single protocol fixes of Kafka off, or fixes of bugs that 4.3.1 still has on. Absent means:
@@ -368,7 +370,9 @@ export const switchTable = {
     what: 'a consumer does not ask a new leader whether the log before its position is still the one that it read',
     breaks: ['C10'],
   },
+  ...transactionSwitchTable,
   ...groupSwitchTable,
+  ...consumerSwitchTable,
 } as const satisfies Record<string, SwitchDescription>;
 
 export type SwitchName = keyof typeof switchTable;

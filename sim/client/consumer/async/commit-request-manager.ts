@@ -1,21 +1,21 @@
 import { Api } from '../../../protocol/api.ts';
-import { type TopicPartition } from '../../topic-partition.ts';
 import { CommitStory, type CommitCause } from '../group/commit-story.ts';
 import { type GroupOffset } from '../group/group-offset.ts';
 import { type AsyncParts } from './async-parts.ts';
 import { AutoCommit } from './auto-commit.ts';
 import { type CoordinatorRequestManager } from './coordinator-request-manager.ts';
-import { failure, type Failure, failureOfError, timeoutFailure } from './failure.ts';
+import { failure, failureOfError, timeoutFailure } from './failure.ts';
 import { Future } from './future.ts';
-import { type MemberInfo, unknownMember } from './member-info.ts';
+import { type CommitManagerOptions, type CommitSwitches } from './commit-switches.ts';
+import { type GroupSender, staleEpochName } from './group-sender.ts';
+import { noteEpochs } from './offset-epochs.ts';
+import { OffsetFetches } from './offset-fetches.ts';
 import { OffsetCommitAttempts } from './offset-commit-attempts.ts';
 import { offsetCommitRequest } from './offset-commit-request.ts';
-import { type FetchedOffsets, OffsetFetchAttempts } from './offset-fetch-attempts.ts';
 import { type RebalanceCommits } from './reconciler.ts';
 import { type RequestManager } from './request-manager.ts';
 import { RequestState } from './request-state.ts';
 
-const staleEpoch = failureOfError('STALE_MEMBER_EPOCH').name;
 const unknownTopicName = failureOfError('UNKNOWN_TOPIC_OR_PARTITION').name;
 
 /**
@@ -23,23 +23,27 @@ const unknownTopicName = failureOfError('UNKNOWN_TOPIC_OR_PARTITION').name;
  * and so a commit that backs off is overtaken by those that come after it.
  */
 export class CommitRequestManager implements RequestManager, RebalanceCommits {
-  /** As the membership has told it last. */
-  memberInfo: MemberInfo = unknownMember;
+  readonly fetches: OffsetFetches;
   readonly #parts: AsyncParts;
-  readonly #groupId: string;
+  readonly #sender: GroupSender;
+  readonly #switches: CommitSwitches;
   readonly #coordinators: CoordinatorRequestManager;
   readonly #autoCommit: AutoCommit | undefined;
   #unsentCommits: OffsetCommitAttempts[] = [];
-  #unsentFetches: OffsetFetchAttempts[] = [];
-  #openFetches: OffsetFetchAttempts[] = [];
+  /** Undefined: all that have been returned, as 4.3.1 does it. */
+  #processed: readonly GroupOffset[] | undefined = undefined;
+  /** Sent, and not over. */
+  #inFlight = 0;
   #isClosing = false;
   #calls = 0;
 
-  constructor(parts: AsyncParts, groupId: string, coordinators: CoordinatorRequestManager) {
+  constructor(parts: AsyncParts, { sender, coordinators, switches }: CommitManagerOptions) {
     const { config, context } = parts;
+    this.fetches = new OffsetFetches(parts, { sender, coordinators, switches });
     this.#parts = parts;
-    this.#groupId = groupId;
+    this.#sender = sender;
     this.#coordinators = coordinators;
+    this.#switches = switches;
     if (config.enableAutoCommit) {
       this.#autoCommit = new AutoCommit(config.autoCommitIntervalMs, context.wallClockMs());
     }
@@ -60,7 +64,7 @@ export class CommitRequestManager implements RequestManager, RebalanceCommits {
       return Infinity;
     }
     this.#sendDue(nowMs);
-    return Math.min(backoffOf(this.#unsentCommits, nowMs), backoffOf(this.#unsentFetches, nowMs));
+    return Math.min(backoffOf(this.#unsentCommits, nowMs), this.fetches.sendDue(nowMs));
   }
 
   maximumTimeToWait(nowMs: number): number {
@@ -69,13 +73,26 @@ export class CommitRequestManager implements RequestManager, RebalanceCommits {
 
   // Automatic commits.
 
+  /** A poll begins: the application has done its work on all that earlier ones have returned. */
+  pollBegins(): void {
+    if (!this.#switches.autoCommitRace) this.#processed = this.#parts.subscriptions.allConsumed();
+  }
+
+  /** What an automatic commit commits; in 4.3.1 also what the poll that goes on is about to return. */
+  #consumed(): readonly GroupOffset[] {
+    const { subscriptions } = this.#parts;
+    const processed = this.#processed;
+    if (processed === undefined) return subscriptions.allConsumed();
+    return processed.filter(({ partition: { name } }) => subscriptions.get(name) !== undefined);
+  }
+
   /** The application polls: it has done its work on all records up to the positions. */
   autoCommitIfDue(nowMs: number): void {
     const autoCommit = this.#autoCommit;
     if (autoCommit === undefined) return;
     autoCommit.update(nowMs);
     if (!autoCommit.isDue) return;
-    const commit = this.#create(this.#parts.subscriptions.allConsumed(), Infinity, 'auto');
+    const commit = this.#create(this.#consumed(), Infinity, 'auto');
     this.#requestAutoCommit(commit, autoCommit);
     autoCommit.resetTimer();
     this.#tellOutcome(commit.future, commit.story);
@@ -89,7 +106,7 @@ export class CommitRequestManager implements RequestManager, RebalanceCommits {
     const autoCommit = this.#autoCommit;
     if (autoCommit === undefined) return Future.completed(undefined);
     const result = new Future<undefined>();
-    const commit = this.#create(this.#parts.subscriptions.allConsumed(), deadlineMs, 'revoke');
+    const commit = this.#create(this.#consumed(), deadlineMs, 'revoke');
     this.#autoCommitUntilDone(commit, autoCommit, result);
     return result;
   }
@@ -108,14 +125,13 @@ export class CommitRequestManager implements RequestManager, RebalanceCommits {
       },
       (reason) => {
         commit.story.failed(reason.name);
-        const mayRetry = reason.isRetriable || this.#hasNewerEpoch(reason);
+        const mayRetry = reason.isRetriable || this.#sender.hasNewerEpoch(reason);
         if (!mayRetry || reason.name === unknownTopicName || commit.isExpired(this.#nowMs)) {
           result.fail(reason);
           return;
         }
         const story = this.#beginStory('revoke');
-        const offsets = this.#parts.subscriptions.allConsumed();
-        this.#autoCommitUntilDone(commit.again(offsets, story), autoCommit, result);
+        this.#autoCommitUntilDone(commit.again(this.#consumed(), story), autoCommit, result);
       },
     );
   }
@@ -137,7 +153,7 @@ export class CommitRequestManager implements RequestManager, RebalanceCommits {
   /** Tries once. */
   commitAsync(offsets: readonly GroupOffset[]): Future<undefined> {
     if (offsets.length === 0) return Future.completed(undefined);
-    this.#noteEpochs(offsets);
+    noteEpochs(this.#parts, offsets);
     const commit = this.#create(offsets, Infinity, 'async');
     this.#unsentCommits.push(commit);
     const result = new Future<undefined>();
@@ -160,7 +176,7 @@ export class CommitRequestManager implements RequestManager, RebalanceCommits {
     why: CommitCause,
   ): Future<undefined> {
     if (offsets.length === 0) return Future.completed(undefined);
-    this.#noteEpochs(offsets);
+    noteEpochs(this.#parts, offsets);
     const commit = this.#create(offsets, deadlineMs, why);
     const result = new Future<undefined>();
     this.#tellOutcome(result, commit.story);
@@ -176,7 +192,7 @@ export class CommitRequestManager implements RequestManager, RebalanceCommits {
       },
       (reason) => {
         if (!reason.isRetriable) {
-          result.fail(reason.name === staleEpoch ? failure('CommitFailedException') : reason);
+          result.fail(reason.name === staleEpochName ? failure('CommitFailedException') : reason);
         } else if (commit.isExpired(this.#nowMs)) {
           result.fail(timeoutFailure);
         } else {
@@ -187,131 +203,52 @@ export class CommitRequestManager implements RequestManager, RebalanceCommits {
     );
   }
 
-  // What is committed.
-
-  fetchOffsets(partitions: readonly TopicPartition[], deadlineMs: number): Future<FetchedOffsets> {
-    const result = new Future<FetchedOffsets>();
-    if (partitions.length === 0) {
-      result.complete({ offsets: [], unknown: [] });
-      return result;
-    }
-    const fetch = new OffsetFetchAttempts({
-      groupId: this.#groupId,
-      partitions,
-      deadlineMs,
-      state: new RequestState(this.#parts.backoff),
-      coordinators: this.#coordinators,
-    });
-    this.#fetchUntilDone(fetch, result);
-    return result;
-  }
-
-  #fetchUntilDone(fetch: OffsetFetchAttempts, result: Future<FetchedOffsets>): void {
-    const same =
-      this.#unsentFetches.find((other) => other.isSameQuestion(fetch)) ??
-      this.#openFetches.find((other) => other.isSameQuestion(fetch));
-    if (same === undefined) this.#unsentFetches.push(fetch);
-    else same.future.passTo(fetch.future);
-    fetch.future.whenDone(
-      (fetched) => {
-        this.#forget(fetch);
-        this.#fetched(fetch, fetched, result);
-      },
-      (reason) => {
-        this.#forget(fetch);
-        if (!reason.isRetriable && !this.#hasNewerEpoch(reason)) result.fail(reason);
-        else if (fetch.isExpired(this.#nowMs)) result.fail(timeoutFailure);
-        else this.#fetchAgain(fetch, result);
-      },
-    );
-  }
-
-  #fetched(
-    fetch: OffsetFetchAttempts,
-    fetched: FetchedOffsets,
-    result: Future<FetchedOffsets>,
-  ): void {
-    const nowMs = this.#nowMs;
-    const mayWait = fetch.remainingMs(nowMs) > fetch.state.remainingBackoffMs(nowMs);
-    if (fetched.unknown.length > 0 && mayWait) {
-      this.#fetchAgain(fetch, result);
-      return;
-    }
-    this.#noteEpochs(fetched.offsets);
-    this.#parts.context.record({
-      kind: 'committedOffsetsReceived',
-      groupId: this.#groupId,
-      from: fetch.askedOf,
-      offsets: fetched.offsets.map(({ partition, offset }) => {
-        return { partition: partition.name, offset };
-      }),
-      requireStable: true,
-      askedAt: fetch.askedAt,
-    });
-    result.complete(fetched);
-  }
-
-  #fetchAgain(fetch: OffsetFetchAttempts, result: Future<FetchedOffsets>): void {
-    fetch.retry();
-    this.#fetchUntilDone(fetch, result);
-  }
-
-  #forget(fetch: OffsetFetchAttempts): void {
-    this.#openFetches = this.#openFetches.filter((other) => other !== fetch);
-  }
-
   // The queue.
 
   #sendDue(nowMs: number): void {
     const commits = this.#takeUnsentCommits();
-    for (const commit of commits) {
-      const isReady = commit.state.canSend(nowMs);
+    let mustWait = false;
+    for (const commit of this.#inOrder(commits)) {
+      const isReady = !mustWait && commit.state.canSend(nowMs);
       if (commit.state.attempts > 0 && commit.isExpired(nowMs)) commit.future.fail(timeoutFailure);
       else if (isReady) this.#sendCommit(commit);
       else this.#unsentCommits.push(commit);
+      mustWait =
+        this.#switches.keepsOrder && (this.#inFlight > 0 || this.#unsentCommits.length > 0);
     }
-    const fetches = this.#unsentFetches;
-    if (fetches.length === 0) return;
-    this.#unsentFetches = fetches.filter(({ state }) => !state.canSend(nowMs));
-    for (const fetch of fetches) if (fetch.state.canSend(nowMs)) this.#sendFetch(fetch);
+  }
+
+  /** The order in which they are sent: one that is tried again stands behind those that came meanwhile. */
+  #inOrder(commits: readonly OffsetCommitAttempts[]): readonly OffsetCommitAttempts[] {
+    if (!this.#switches.keepsOrder) return commits;
+    return commits.toSorted((one, other) => one.story.commit - other.story.commit);
   }
 
   #sendCommit(commit: OffsetCommitAttempts): void {
     const { network, metadata, config } = this.#parts;
     const { coordinator } = this.#coordinators;
     if (coordinator === undefined) return;
-    const { memberId, epoch } = this.memberInfo;
+    const { memberId, epoch } = this.#sender.memberInfo;
     const generationId = epoch ?? -1;
     const { groupInstanceId = null } = config;
-    const member = { groupId: this.#groupId, generationId, memberId, groupInstanceId };
+    const member = { groupId: this.#sender.groupId, generationId, memberId, groupInstanceId };
     const { body, maxVersion } = offsetCommitRequest(member, commit.offsets, metadata);
     commit.state.sent();
+    this.#inFlight += 1;
+    commit.future.whenOver(() => {
+      this.#inFlight -= 1;
+    });
     commit.story.attempted({ generationId, memberId, protocolName: null }, commit.offsets);
     network.send(coordinator, Api.offsetCommit, body, commit, versionOf(maxVersion));
-  }
-
-  #sendFetch(fetch: OffsetFetchAttempts): void {
-    const { network, metadata, context } = this.#parts;
-    const { coordinator } = this.#coordinators;
-    if (coordinator === undefined) return;
-    const { body, maxVersion } = fetch.request(this.memberInfo, metadata);
-    fetch.state.sent();
-    fetch.askedAt = context.monotonic();
-    fetch.askedOf = this.#coordinators.brokerId;
-    this.#openFetches.push(fetch);
-    network.send(coordinator, Api.offsetFetch, body, fetch, versionOf(maxVersion));
   }
 
   #failWithoutCoordinator(): void {
     const { fatalFailure } = this.#coordinators;
     if (fatalFailure !== undefined) {
-      const fetches = this.#unsentFetches;
-      this.#unsentFetches = [];
       for (const { future } of this.#takeUnsentCommits()) future.fail(fatalFailure);
-      for (const { future } of fetches) future.fail(fatalFailure);
+      this.fetches.failUnsent(fatalFailure);
     }
     if (!this.#isClosing) return;
-    this.#unsentFetches = [];
     const reason = failure('CommitFailedException');
     for (const { future } of this.#takeUnsentCommits()) future.fail(reason);
   }
@@ -339,7 +276,7 @@ export class CommitRequestManager implements RequestManager, RebalanceCommits {
 
   #beginStory(why: CommitCause): CommitStory {
     this.#calls += 1;
-    return new CommitStory(this.#parts.context, this.#groupId, { commit: this.#calls, why });
+    return new CommitStory(this.#parts.context, this.#sender.groupId, { commit: this.#calls, why });
   }
 
   #tellOutcome(result: Future<undefined>, story: CommitStory): void {
@@ -351,19 +288,6 @@ export class CommitRequestManager implements RequestManager, RebalanceCommits {
         story.failed(name);
       },
     );
-  }
-
-  #noteEpochs(offsets: readonly GroupOffset[]): void {
-    const { metadata } = this.#parts;
-    for (const { partition, leaderEpoch } of offsets) {
-      if (leaderEpoch < 0) continue;
-      metadata.updateLastSeenEpochIfNewer(partition.topic, partition.partition, leaderEpoch);
-    }
-  }
-
-  /** The epoch with which the request was sent is old, and there is another one. */
-  #hasNewerEpoch({ name }: Failure): boolean {
-    return name === staleEpoch && this.memberInfo.epoch !== undefined;
   }
 
   get #nowMs(): number {

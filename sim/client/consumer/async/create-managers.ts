@@ -6,10 +6,12 @@ import { OffsetResetter } from '../offset-resetter.ts';
 import { PositionValidator } from '../position-validator.ts';
 import { type AsyncParts } from './async-parts.ts';
 import { type BackgroundEvents } from './background-events.ts';
+import { type CommitSwitches, commitSwitches } from './commit-switches.ts';
 import { CommitRequestManager } from './commit-request-manager.ts';
 import { CoordinatorRequestManager } from './coordinator-request-manager.ts';
 import { FetchRequestManager } from './fetch-request-manager.ts';
 import { FetchWakeups } from './fetch-wakeups.ts';
+import { GroupSender } from './group-sender.ts';
 import { HeartbeatRequestManager } from './heartbeat-request-manager.ts';
 import { Member } from './member.ts';
 import { MemberFacts } from './member-facts.ts';
@@ -46,8 +48,11 @@ export function createAsyncConsumerParts(
   const validator = new PositionValidator(parts);
   const offsets = new ListOffsetsClient(parts);
   const resetter = new OffsetResetter(parts, offsets);
+  const switches = commitSwitches(options.switches);
   const ofGroup =
-    groupId === undefined ? undefined : createGroup(parts, groupId, events, epochChanged);
+    groupId === undefined
+      ? undefined
+      : createGroup(parts, { groupId, events, epochChanged, switches });
   const group = ofGroup?.managers;
   const managers = {
     group,
@@ -61,19 +66,25 @@ export function createAsyncConsumerParts(
   return { ...parts, fetcher, fetchWakeups, validator, managers, facts: ofGroup?.facts };
 }
 
+interface GroupOptions {
+  readonly groupId: string;
+  readonly events: BackgroundEvents;
+  readonly epochChanged: (member: MemberInfo) => void;
+  readonly switches: CommitSwitches;
+}
+
 function createGroup(
   parts: AsyncParts,
-  groupId: string,
-  events: BackgroundEvents,
-  epochChanged: (member: MemberInfo) => void,
+  { groupId, events, epochChanged, switches }: GroupOptions,
 ): { readonly managers: GroupManagers; readonly facts: MemberFacts } {
   const { context, config, subscriptions } = parts;
   const coordinators = new CoordinatorRequestManager(parts, groupId);
-  const commits = new CommitRequestManager(parts, groupId, coordinators);
+  const sender = new GroupSender(groupId);
+  const commits = new CommitRequestManager(parts, { sender, coordinators, switches });
   const memberId = randomUuid(context.random('member-id'));
   const member = new Member(groupId, memberId, config.groupInstanceId ?? null, (epoch) => {
-    commits.memberInfo = { memberId, epoch };
-    epochChanged(commits.memberInfo);
+    sender.memberInfo = { memberId, epoch };
+    epochChanged(sender.memberInfo);
   });
   const facts = new MemberFacts(context, member);
   const removal = new PartitionRemoval({ subscriptions, events, member, facts });

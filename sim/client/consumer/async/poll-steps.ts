@@ -46,6 +46,7 @@ export class PollSteps {
 
   *poll(timeoutMs: number): CallSteps<Collected> {
     const timer = new CallTimer(timeoutMs, this.#nowMs);
+    this.#parts.managers.group?.commits.pollBegins();
     let thrown = this.#wakeups.take() ?? this.#checkPreviousPoll();
     while (thrown === undefined) {
       thrown = yield* this.#checkPoll(timer);

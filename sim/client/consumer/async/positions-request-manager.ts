@@ -94,7 +94,7 @@ export class PositionsRequestManager {
     this.#open = { partitions: initializing, result };
     const { defaultApiTimeoutMs } = this.#parts.config;
     const fetchDeadlineMs = Math.max(deadlineMs, this.#nowMs + defaultApiTimeoutMs);
-    commits.fetchOffsets(initializing, fetchDeadlineMs).whenDone(
+    commits.fetches.fetchOffsets(initializing, fetchDeadlineMs).whenDone(
       ({ offsets }) => {
         this.#open = undefined;
         for (const offset of offsets) this.#moveTo(offset);

@@ -52,7 +52,8 @@ export class QuestionSteps {
     const deadlineMs = this.#deadlineMs;
     const event = new CallEvent<FetchedOffsets>(
       deadlineMs,
-      ({ group }) => group?.commits.fetchOffsets(partitions, deadlineMs) ?? Future.failed(noGroup),
+      ({ group }) =>
+        group?.commits.fetches.fetchOffsets(partitions, deadlineMs) ?? Future.failed(noGroup),
     );
     yield* this.#ask(event);
     const { value, failure: thrown } = event.future;

@@ -12,7 +12,7 @@ export type CommitCause = FactOf<'offsetCommitAttempted'>['why'];
 export class CommitStory {
   readonly #context: Context<Frame, Fact>;
   readonly #groupId: string;
-  readonly #commit: CommitNumber;
+  readonly commit: CommitNumber;
   readonly #why: CommitCause;
   #hasBegun = false;
   #unanswered = 0;
@@ -26,7 +26,7 @@ export class CommitStory {
   ) {
     this.#context = context;
     this.#groupId = groupId;
-    this.#commit = commit;
+    this.commit = commit;
     this.#why = why;
   }
 
@@ -40,7 +40,7 @@ export class CommitStory {
       groupId: this.#groupId,
       memberId,
       generation: generationId,
-      commit: this.#commit,
+      commit: this.commit,
       offsets: offsets.map(({ partition, offset }) => ({ partition: partition.name, offset })),
       why: this.#why,
     });
@@ -54,14 +54,14 @@ export class CommitStory {
 
   succeeded(): void {
     if (!this.#hasBegun) return;
-    this.#context.record({ kind: 'offsetCommitSucceeded', commit: this.#commit });
+    this.#context.record({ kind: 'offsetCommitSucceeded', commit: this.commit });
   }
 
   failed(error: string): void {
     if (!this.#hasBegun) return;
     this.#context.record({
       kind: 'offsetCommitFailed',
-      commit: this.#commit,
+      commit: this.commit,
       error,
       definite: !this.#isInDoubt && this.#unanswered === 0,
     });

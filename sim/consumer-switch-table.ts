@@ -1,0 +1,28 @@
+import { type SwitchDescription } from './switch-description.ts';
+
+/** The switches of consumers that are members of groups. */
+export const consumerSwitchTable = {
+  'async.autoCommitRace': {
+    values: ['off'],
+    ticket: 'none; KAFKA-18641 came back with KAFKA-18376',
+    versions: 'in 4.3.1',
+    what: 'an automatic commit of the new consumer commits nothing that the poll which makes it is about to return',
+    breaks: [],
+    mends: ['C11', 'G6'],
+  },
+  'async.commitOrder': {
+    values: ['strict'],
+    ticket: 'none; found in 4.3.1',
+    versions: 'in 4.3.1',
+    what: 'a commit of the new consumer that is tried again is not overtaken by those that were made after it',
+    breaks: [],
+    mends: ['C11', 'C13'],
+  },
+  '848.fetchStaleAsNone': {
+    values: ['on'],
+    ticket: 'platformatic/kafka 267',
+    versions: 'never in Kafka; seen in another client',
+    what: 'a consumer that asks for committed offsets with an old member epoch takes the refusal for "nothing is committed"',
+    breaks: ['C10', 'C11'],
+  },
+} as const satisfies Record<string, SwitchDescription>;
