@@ -5,6 +5,8 @@ import { seconds } from '../../../kernel/time.ts';
 import { Api } from '../../../protocol/api.ts';
 import { subscriptionBytes } from '../../../protocol/consumer-protocol.ts';
 import { type ErrorName } from '../../../protocol/errors.ts';
+import { type ConsumerGroupHeartbeatRequest } from '../../../protocol/messages/consumer-group-heartbeat-request.ts';
+import { type ConsumerGroupHeartbeatResponse } from '../../../protocol/messages/consumer-group-heartbeat-response.ts';
 import { type JoinGroupResponse } from '../../../protocol/messages/join-group-response.ts';
 import { type BrokerId } from '../../../trace.ts';
 
@@ -79,6 +81,7 @@ function commit(
   cluster: ClusterUnderTest,
   { coordinator, memberId }: { coordinator: BrokerId; memberId: string },
   offset: number,
+  generationIdOrMemberEpoch = 1,
 ): ErrorName {
   const partition = { partitionIndex: 0, committedLeaderEpoch: -1, committedMetadata: '' };
   const partitions = [{ ...partition, committedOffset: offset }];
@@ -88,7 +91,7 @@ function commit(
     Api.offsetCommit,
     {
       groupId,
-      generationIdOrMemberEpoch: 1,
+      generationIdOrMemberEpoch,
       memberId,
       groupInstanceId: null,
       retentionTimeMs: -1,
@@ -155,5 +158,75 @@ describe('the group coordinator', () => {
     expect(heartbeat(cluster, coordinator, memberId)).toBe('NONE');
     cluster.run(seconds(11));
     expect(heartbeat(cluster, coordinator, memberId)).toBe('UNKNOWN_MEMBER_ID');
+  });
+});
+
+function beat(
+  cluster: ClusterUnderTest,
+  to: BrokerId,
+  request: Partial<ConsumerGroupHeartbeatRequest>,
+): ConsumerGroupHeartbeatResponse {
+  return cluster.ask(to, Api.consumerGroupHeartbeat, {
+    groupId,
+    memberId: 'm',
+    memberEpoch: 0,
+    instanceId: null,
+    rackId: null,
+    rebalanceTimeoutMs: -1,
+    subscribedTopicNames: null,
+    subscribedTopicRegex: null,
+    serverAssignor: null,
+    topicPartitions: null,
+    ...request,
+  });
+}
+
+/** A consumer group with one member. */
+function startConsumerGroup(cluster: ClusterUnderTest): BrokerId {
+  cluster.createTopic('orders', { numPartitions: 2, replicationFactor: 3 });
+  const coordinator = findCoordinator(cluster, 1);
+  cluster.run(seconds(1));
+  const subscribed = { subscribedTopicNames: ['orders'], topicPartitions: [] };
+  const joined = beat(cluster, coordinator, { rebalanceTimeoutMs: 10_000, ...subscribed });
+  expect(joined).toMatchObject({ errorCode: 'NONE', memberEpoch: 2 });
+  expect(joined.assignment?.topicPartitions).toMatchObject([{ partitions: [0, 1] }]);
+  return coordinator;
+}
+
+describe('the coordinator of a consumer group', () => {
+  test('goes on elsewhere with members, epochs and offsets when its broker is lost', () => {
+    const cluster = startCluster(3_000);
+    const coordinator = startConsumerGroup(cluster);
+    expect(commit(cluster, { coordinator, memberId: 'm' }, 7, 2)).toBe('NONE');
+
+    cluster.world.crash(cluster.nodeOf(coordinator));
+    cluster.run(seconds(5));
+    const next = findCoordinator(cluster, coordinator === 1 ? 2 : 1);
+    expect(next).not.toBe(coordinator);
+    expect(beat(cluster, next, { memberEpoch: 2 })).toMatchObject({
+      errorCode: 'NONE',
+      memberEpoch: 2,
+      assignment: null,
+    });
+    expect(committedOffset(cluster, next)).toBe(7);
+    const told = cluster.seen.filter(({ fact }) => fact.kind === 'groupChanged');
+    expect(told.at(-1)?.fact).toMatchObject({
+      broker: next,
+      protocol: 'consumer',
+      state: 'Stable',
+      generation: 2,
+      assignor: 'uniform',
+      members: [{ memberId: 'm', epoch: 2, assigned: ['orders-0', 'orders-1'] }],
+    });
+  });
+
+  test('does not undo what was not committed in time', () => {
+    const cluster = startCluster(9_000);
+    const coordinator = startConsumerGroup(cluster);
+    const followers = [1, 2, 3].filter((id) => id !== coordinator);
+    for (const id of followers) cluster.world.pause(cluster.nodeOf(id));
+    const left = beat(cluster, coordinator, { memberEpoch: -1 });
+    expect(left.errorCode).toBe('COORDINATOR_NOT_AVAILABLE');
+    expect(beat(cluster, coordinator, { memberEpoch: 2 }).errorCode).toBe('UNKNOWN_MEMBER_ID');
   });
 });

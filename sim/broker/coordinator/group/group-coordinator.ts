@@ -59,6 +59,7 @@ export class GroupCoordinator {
       context,
       checks,
       writeTimeoutMs: config.offsetsCommitTimeoutMs,
+      endsTransactionsLate: parts.switches['txn.markerReplyBeforeGc'] === 'on',
       compressionType: codecs[config.offsetsTopicCompressionCodec] ?? 'none',
       createMachine: (shard) =>
         new GroupMachine(shard, {

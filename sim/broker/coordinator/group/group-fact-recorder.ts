@@ -23,6 +23,8 @@ export type GroupView = Omit<GroupChanged, 'kind' | 'broker'>;
 export class GroupFactRecorder {
   readonly #record: (fact: Fact) => void;
   readonly #broker: number;
+  /** Decided by the running operation. */
+  readonly #removals: Pick<MemberRemoved, 'groupId' | 'memberId' | 'why'>[] = [];
   /** What was last told of each group. */
   readonly #told = new Map<string, GroupView>();
 
@@ -58,10 +60,22 @@ export class GroupFactRecorder {
     this.#record({ kind: 'memberRemoved', broker: this.#broker, groupId, memberId, why });
   }
 
-  /** A static member takes a place that may be its own, or nobody's. */
-  memberReplaced(groupId: string, before: string | undefined, memberId: string): void {
+  /** A member will be no more when what the operation writes is in the log. */
+  removalDecided(groupId: string, memberId: string, why: RemovalReason): void {
+    this.#removals.push({ groupId, memberId, why });
+  }
+
+  /** A static member takes a place that may be its own, or nobody's, when that is in the log. */
+  replacementDecided(groupId: string, before: string | undefined, memberId: string): void {
     if (before === undefined || before === memberId) return;
-    this.memberRemoved(groupId, before, 'replaced');
+    this.removalDecided(groupId, before, 'replaced');
+  }
+
+  /** What was decided is in the log, or could not be written. */
+  decisionsWritten(isInLog: boolean): void {
+    for (const { groupId, memberId, why } of this.#removals.splice(0)) {
+      if (isInLog) this.memberRemoved(groupId, memberId, why);
+    }
   }
 
   offsetCommitAnswered(

@@ -85,7 +85,7 @@ export class GroupMachine implements StateMachine {
       ? looselyChangedPartitionEpochs
       : changedPartitionEpochs;
     this.groups = new CommittedMap(shard.highWatermark);
-    this.offsets = new GroupOffsets(shard.highWatermark);
+    this.offsets = new GroupOffsets(shard.highWatermark, switches);
     const find = (groupId: string): Group | undefined => this.groups.get(groupId);
     this.rebalance = new ClassicRebalance({
       ...settings,
@@ -135,6 +135,7 @@ export class GroupMachine implements StateMachine {
   }
 
   applied(): void {
+    this.#settings.facts.decisionsWritten(true);
     for (const groupId of this.#written) this.#tell(groupId);
     this.#written.clear();
     this.#converted.clear();
@@ -147,6 +148,7 @@ export class GroupMachine implements StateMachine {
   revertTo(end: Offset): void {
     this.groups.revertTo(end);
     this.offsets.revertTo(end);
+    this.#settings.facts.decisionsWritten(false);
     for (const groupId of this.#converted) this.#tell(groupId);
     this.#converted.clear();
   }

@@ -12,6 +12,10 @@ export interface GroupSwitches {
   readonly offsetsMakeClassicGroups: boolean;
   readonly topicIdsAreIgnored: boolean;
   readonly expiresWhileRebalancing: boolean;
+  readonly anybodyCommitsInTransactions: boolean;
+  readonly unstableOffsetsAreTold: boolean;
+  readonly transactionsOverwrite: boolean;
+  readonly pendingOffsetsAreForgotten: boolean;
 }
 
 export function groupSwitches(switches: Switches): GroupSwitches {
@@ -26,5 +30,9 @@ export function groupSwitches(switches: Switches): GroupSwitches {
     offsetsMakeClassicGroups: switches['gc.loadOffsetsFirst'] === 'strict',
     topicIdsAreIgnored: switches['offsets.topicIdCheck'] === 'off',
     expiresWhileRebalancing: switches['offsets.expireWhileRebalancing'] === 'on',
+    anybodyCommitsInTransactions: switches['txn.offsetFencing'] === 'off',
+    unstableOffsetsAreTold: switches['offsets.requireStable'] === 'off',
+    transactionsOverwrite: switches['offsets.txnOverwriteNewer'] === 'on',
+    pendingOffsetsAreForgotten: switches['offsets.deleteWithPending'] === 'on',
   };
 }

@@ -37,17 +37,18 @@ export function offsetCommit(
   const { apiVersion } = exchange.request;
   const answers: OffsetCommitResponseTopic[] = [];
   const topics = committableTopics(exchange, request.topics, parts.image, answers);
+  // With the names of topics that the request has named by id.
+  const valid = { ...request, topics };
   let groupGeneration = -1;
   const answer = (coordinators: readonly OffsetCommitResponseTopic[]): void => {
     const merged = mergeTopics(answers, coordinators);
-    groups.facts.offsetCommitAnswered(request, merged, groupGeneration);
+    groups.facts.offsetCommitAnswered(valid, merged, groupGeneration);
     exchange.respond(Api.offsetCommit, { throttleTimeMs: 0, topics: merged });
   };
   if (topics.length === 0) {
     answer([]);
     return;
   }
-  const valid = { ...request, topics };
   const error = groups.perform(groupId, (machine) => {
     const group = committingGroup(machine, valid, apiVersion);
     if (typeof group !== 'string') groupGeneration = group.generation;

@@ -59,7 +59,7 @@ export interface StateMachine {
   readonly replay: (data: CoordinatorData, committedAt: Offset, producerId: number) => void;
   /** Applies the end of a producer's transaction. */
   readonly replayMarker: (producerId: number, isCommit: boolean, committedAt: Offset) => void;
-  /** All records of an operation have been applied. */
+  /** All records of an operation are in the log, and have been applied if they are to be. */
   readonly applied: () => void;
   /** Undoes what records from `end` on were to say: they could not be written. */
   readonly revertTo: (end: Offset) => void;

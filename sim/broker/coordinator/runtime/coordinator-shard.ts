@@ -20,6 +20,7 @@ import { type Partition } from '../../replica/partition.ts';
 import { type PurgatoryChecks } from '../../replica/purgatory-checks.ts';
 import {
   answeredError,
+  nothing,
   type Operation,
   ReplayError,
   type StateMachine,
@@ -30,6 +31,8 @@ import { replayLog, replayTime } from './log-replay.ts';
 
 /** Of records that belong to no transaction. */
 const noProducerId = -1;
+/** How long another thread may take. */
+const lateEndMs = 20;
 
 /** What the shards of one coordinator share. */
 export interface ShardHost<S extends StateMachine> {
@@ -39,6 +42,8 @@ export interface ShardHost<S extends StateMachine> {
   readonly writeTimeoutMs: number;
   readonly compressionType: CompressionType;
   readonly createMachine: (shard: ShardView) => S;
+  /** Switch: a marker is answered before its transaction has ended for readers (KAFKA-17507). */
+  readonly endsTransactionsLate?: boolean;
 }
 
 /** What a state machine may know and use of its partition. */
@@ -111,8 +116,8 @@ export class CoordinatorShard<S extends StateMachine> {
         for (const [index, { data }] of records.entries()) {
           this.#machine.replay(data, start + index + 1, producerId);
         }
-        this.#machine.applied();
       }
+      this.#machine.applied();
     }
     this.#whenCommitted((error) => {
       settled(answeredError(error));
@@ -138,7 +143,7 @@ export class CoordinatorShard<S extends StateMachine> {
       settled(error);
       return;
     }
-    this.#machine.replayMarker(marker.producerId, marker.type === 'commit', this.#logEnd);
+    this.#endTransaction(marker, this.#logEnd);
     this.#whenCommitted(settled);
   }
 
@@ -152,6 +157,21 @@ export class CoordinatorShard<S extends StateMachine> {
     const { name: partition, host } = this.#partition;
     this.#host.context.record({ kind: 'coordinatorUnloaded', partition, broker: host.brokerId });
     this.#machine.unloaded();
+  }
+
+  /** In old brokers another thread did it, after the answer. */
+  #endTransaction({ producerId, type }: EndTransactionMarker, committedAt: Offset): void {
+    const end = (): void => {
+      this.#machine.replayMarker(producerId, type === 'commit', committedAt);
+    };
+    if (this.#host.endsTransactionsLate !== true) {
+      end();
+      return;
+    }
+    this.#timers.schedule(`end-transaction-${producerId}`, lateEndMs, () => {
+      end();
+      return nothing;
+    });
   }
 
   get #logEnd(): Offset {

@@ -160,7 +160,7 @@ export class ClassicJoin {
     old.awaitingSync?.(refusedSync('FENCED_INSTANCE_ID'));
     old.awaitingSync = undefined;
     const member = group.replaceStaticMember(old, memberId);
-    facts.memberReplaced(group.groupId, old.memberId, memberId);
+    facts.memberRemoved(group.groupId, old.memberId, 'replaced');
     facts.groupChanged(classicView(group));
     rebalance.restartSession(group, member);
     update(member, joining.request, joining.answer);

@@ -193,7 +193,7 @@ export class ClassicMembers {
       joined = updates.reconcile(change, target, reconciliation);
     }
     const { memberId } = joined;
-    facts.memberReplaced(groupId, replaced?.memberId, memberId);
+    facts.replacementDecided(groupId, replaced?.memberId, memberId);
     return {
       records,
       replays: !isDowngrade,

@@ -47,7 +47,7 @@ export class ConsumerFencing {
     const memberIds = new Set<string>();
     for (const { memberId } of members) {
       memberIds.add(memberId);
-      facts.memberRemoved(groupId, memberId, why);
+      facts.removalDecided(groupId, memberId, why);
     }
     const records: CoordinatorRecord[] = [];
     if (conversion.shouldDowngrade(group, memberIds)) {

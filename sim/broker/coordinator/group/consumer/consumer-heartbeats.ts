@@ -98,7 +98,7 @@ export class ConsumerHeartbeats {
       hasSubscriptionChanged: areNamesChanged || expression !== 'none',
       owned,
     });
-    facts.memberReplaced(groupId, group.staticMember(instanceId)?.memberId, memberId);
+    facts.replacementDecided(groupId, group.staticMember(instanceId)?.memberId, memberId);
     timers.startSession(groupId, memberId, settings.configOf(groupId).consumerSessionTimeoutMs);
     return { records, replays: true, response: this.#answer(change, request, reconciled) };
   }

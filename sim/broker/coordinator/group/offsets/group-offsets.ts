@@ -1,6 +1,7 @@
 import { type StoredOffset } from '../../../../protocol/coordinator-record.ts';
 import { type Offset } from '../../../../protocol/record-batch.ts';
 import { CommittedMap } from '../../runtime/committed-map.ts';
+import { type GroupSwitches } from '../group-switches.ts';
 import { type CommittedOffset, type OffsetPlace, placeKey } from './offset-place.ts';
 import { PendingOffsets } from './pending-offsets.ts';
 
@@ -16,13 +17,17 @@ export interface OffsetOfGroup extends CommittedOffset {
   readonly groupId: string;
 }
 
+type OffsetSwitches = Pick<GroupSwitches, 'transactionsOverwrite' | 'pendingOffsetsAreForgotten'>;
+
 /** The offsets that groups have committed (`OffsetMetadataManager`). */
 export class GroupOffsets {
   readonly #highWatermark: () => Offset;
   readonly #byGroup = new Map<string, CommittedMap<string, CommittedOffset>>();
   readonly #pending: PendingOffsets;
+  readonly #switches: OffsetSwitches;
 
-  constructor(highWatermark: () => Offset) {
+  constructor(highWatermark: () => Offset, switches: OffsetSwitches) {
+    this.#switches = switches;
     this.#highWatermark = highWatermark;
     this.#pending = new PendingOffsets(highWatermark);
   }
@@ -44,8 +49,8 @@ export class GroupOffsets {
   endTransaction(producerId: number, isCommit: boolean, committedAt: Offset): void {
     for (const { groupId, ...offset } of this.#pending.take(producerId, committedAt)) {
       if (!isCommit) continue;
-      const known = this.get(groupId, offset);
-      if (known !== undefined && known.recordOffset >= offset.recordOffset) continue;
+      const known = this.get(groupId, offset)?.recordOffset ?? -1;
+      if (known >= offset.recordOffset && !this.#switches.transactionsOverwrite) continue;
       this.#set(groupId, offset, committedAt);
     }
   }
@@ -71,7 +76,7 @@ export class GroupOffsets {
 
   /** Whether open transactions have offsets of the group. */
   hasUnstable(groupId: string): boolean {
-    return this.#pending.hasAnyOf(groupId);
+    return !this.#switches.pendingOffsetsAreForgotten && this.#pending.hasAnyOf(groupId);
   }
 
   /** All of a group, in the order of their first commits. */
@@ -87,6 +92,7 @@ export class GroupOffsets {
   /** The partitions of which a group has an offset, or has one in an open transaction. */
   placesOf(groupId: string): OffsetPlace[] {
     const places: OffsetPlace[] = [...this.ofGroup(groupId)];
+    if (this.#switches.pendingOffsetsAreForgotten) return places;
     const known = new Set(places.map(placeKey));
     for (const pending of this.#pending.all()) {
       if (pending.groupId !== groupId || known.has(placeKey(pending))) continue;

@@ -26,6 +26,7 @@ export function commitError(
   request: OffsetCommitRequest,
   kind: CommitKind,
 ): ErrorName {
+  if (kind.isTransactional && kind.switches.anybodyCommitsInTransactions) return 'NONE';
   return group.type === 'classic'
     ? classicCommitError(group, request, kind)
     : consumerCommitError(group, request, kind);

@@ -9,7 +9,7 @@ import {
 import { zeroUuid } from '../../../../protocol/uuid.ts';
 import { type GroupSwitches } from '../group-switches.ts';
 import { type GroupOffsets } from './group-offsets.ts';
-import { type CommittedOffset } from './offset-place.ts';
+import { type CommittedOffset, type OffsetPlace } from './offset-place.ts';
 
 /** Which state a fetch of offsets sees: the newest one, or what is committed. */
 export type OffsetView = 'newest' | 'committed';
@@ -22,13 +22,14 @@ export function fetchedOffsets(
   offsets: GroupOffsets,
   { groupId, topics }: OffsetFetchRequestGroup,
   view: OffsetView,
-  { topicIdsAreIgnored }: Pick<GroupSwitches, 'topicIdsAreIgnored'>,
+  switches: Pick<GroupSwitches, 'topicIdsAreIgnored' | 'unstableOffsetsAreTold'>,
 ): OffsetFetchResponseTopics[] {
+  const { topicIdsAreIgnored, unstableOffsetsAreTold } = switches;
   const isNewest = view === 'newest';
+  const isHidden = (place: OffsetPlace): boolean =>
+    isNewest && !unstableOffsetsAreTold && offsets.isUnstable(groupId, place);
   const answerOf = (offset: CommittedOffset): OffsetFetchResponsePartitions =>
-    isNewest && offsets.isUnstable(groupId, offset)
-      ? unstableOffset(offset.partition)
-      : offsetView(offset);
+    isHidden(offset) ? unstableOffset(offset.partition) : offsetView(offset);
   if (topics === null) {
     return byTopic(
       isNewest ? offsets.ofGroup(groupId) : offsets.ofGroupCommitted(groupId),
@@ -40,7 +41,7 @@ export function fetchedOffsets(
     topicId,
     partitions: partitionIndexes.map((partition) => {
       const place = { topic: name, partition };
-      if (isNewest && offsets.isUnstable(groupId, place)) return unstableOffset(partition);
+      if (isHidden(place)) return unstableOffset(partition);
       const found = isNewest ? offsets.get(groupId, place) : offsets.getCommitted(groupId, place);
       const isOther = found !== undefined && !topicIdsAreIgnored && isOfOtherTopic(found, topicId);
       return found === undefined || isOther ? noOffset(partition) : offsetView(found);
