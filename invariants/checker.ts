@@ -62,7 +62,7 @@ export class Checker {
       if (partition.coordinates !== null && moment.stored.length > 0) {
         this.#tell('coordinatorStored', fact, partition);
       }
-    } else if (isElectionFact(fact) && moment.loss !== null) {
+    } else if (moment.loss !== null && isElectionFact(fact)) {
       this.#tell('committedLost', fact, partition);
     }
   }

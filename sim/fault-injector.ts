@@ -6,7 +6,7 @@ import { FrameFault } from './frame-fault.ts';
 import { type NodeDirectory } from './node-directory.ts';
 import { type FaultPlan, type Trigger } from './plan.ts';
 import { type Frame } from './protocol/api.ts';
-import { type Recorder } from './recorder.ts';
+import { type FactListener, type Recorder } from './recorder.ts';
 import { type Fact } from './trace.ts';
 
 type FaultOf<K extends FaultPlan['kind']> = Extract<FaultPlan, { readonly kind: K }>;
@@ -77,8 +77,8 @@ export class FaultInjector {
   #armOnFact(fault: FaultPlan, trigger: OnTrigger): void {
     let seen = 0;
     const from = milliseconds(trigger.afterMs ?? 0);
-    this.#recorder.listen((fact, at, node) => {
-      if (fact.kind !== trigger.fact || at < from || !this.#waiting.has(fault.id)) return;
+    const hear: FactListener = (fact, at, node) => {
+      if (at < from || !this.#waiting.has(fault.id)) return;
       if (!this.#matches(trigger, fact, node)) return;
       seen += 1;
       // Not inside the handler that told the fact, but right after it, in the same instant.
@@ -90,7 +90,8 @@ export class FaultInjector {
           }),
         );
       }
-    });
+    };
+    this.#recorder.listen(hear, [trigger.fact]);
   }
 
   #matches(trigger: OnTrigger, fact: Fact, node: string): boolean {

@@ -1,7 +1,7 @@
 import { type NodeIndex } from './kernel/process.ts';
 import { type NodeName } from './plan.ts';
 import { javaHashCode, positiveHash } from './protocol/java-hash.ts';
-import { type Fact } from './trace.ts';
+import { type Fact, type FactKind } from './trace.ts';
 
 const rolePattern =
   /^(?<role>leader|follower|group coordinator|transaction coordinator) of (?<of>.+)$/u;
@@ -17,6 +17,8 @@ const coordinatorTopics = new Map([
  * committed.
  */
 export class NodeDirectory {
+  /** The facts that it has to hear. */
+  readonly kinds: readonly FactKind[] = ['partitionChanged', 'topicCreated'];
   /** Brokers and controllers. */
   readonly servers: NodeIndex[] = [];
   readonly #indexes = new Map<string, NodeIndex>();
@@ -29,7 +31,6 @@ export class NodeDirectory {
     this.#indexes.set(name, index);
   }
 
-  /** Hears every fact of the run. */
   observe(fact: Fact): void {
     if (fact.kind === 'partitionChanged') {
       this.#leaders.set(fact.partition, fact.leader);

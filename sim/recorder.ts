@@ -12,8 +12,21 @@ import { type Frame } from './protocol/api.ts';
 import { describeFrame } from './frame-description.ts';
 import { type Fact, type FactKind, type TraceEvent } from './trace.ts';
 
-/** Hears every fact as it happens; `node` is the node's name, empty for the world itself. */
+/** Hears facts as they happen; `node` is the node's name, empty for the world itself. */
 export type FactListener = (fact: Fact, at: Instant, node: string) => void;
+
+/** Who hears of one kind of facts. */
+interface Audience {
+  /** The number that stands for the kind in the fingerprint, in order of first appearance. */
+  readonly code: number;
+  readonly listeners: FactListener[];
+}
+
+interface Subscription {
+  readonly listener: FactListener;
+  /** All of them if undefined. */
+  readonly kinds: readonly FactKind[] | undefined;
+}
 
 /**
  * Turns what the kernel and the processes tell into facts, hands them to the listeners, and keeps
@@ -24,16 +37,20 @@ export class Recorder implements WorldObserver<Frame, Fact> {
   readonly events: TraceEvent[] = [];
   /** The world's, which every fact goes into; set before the first event. */
   fingerprint: Fingerprint | undefined = undefined;
-  readonly #listeners: FactListener[] = [];
+  readonly #subscriptions: Subscription[] = [];
   readonly #names: string[] = [];
-  readonly #codes = new Map<FactKind, number>();
+  readonly #audiences = new Map<FactKind, Audience>();
 
   constructor(isTracing: boolean) {
     this.isTracing = isTracing;
   }
 
-  listen(listener: FactListener): void {
-    this.#listeners.push(listener);
+  /** Without `kinds`, to everything. */
+  listen(listener: FactListener, kinds?: readonly FactKind[]): void {
+    this.#subscriptions.push({ listener, kinds });
+    for (const [kind, { listeners }] of this.#audiences) {
+      if (kinds?.includes(kind) !== false) listeners.push(listener);
+    }
   }
 
   /** Nodes are named in the order of their indexes. */
@@ -120,8 +137,9 @@ export class Recorder implements WorldObserver<Frame, Fact> {
   }
 
   #record(at: Instant, node: string, fact: Fact, cause: number): number {
-    this.fingerprint?.mix(this.#codeOf(fact.kind));
-    for (const listener of this.#listeners) listener(fact, at, node);
+    const { code, listeners } = this.#audiences.get(fact.kind) ?? this.#gather(fact.kind);
+    this.fingerprint?.mix(code);
+    for (const listener of listeners) listener(fact, at, node);
     return this.isTracing ? this.#keep(at, node, fact, cause) : -1;
   }
 
@@ -132,13 +150,13 @@ export class Recorder implements WorldObserver<Frame, Fact> {
     return index;
   }
 
-  /** A small number for a kind, in order of first appearance. */
-  #codeOf(kind: FactKind): number {
-    const known = this.#codes.get(kind);
-    if (known !== undefined) return known;
-    const code = this.#codes.size;
-    this.#codes.set(kind, code);
-    return code;
+  #gather(kind: FactKind): Audience {
+    const audience: Audience = { code: this.#audiences.size, listeners: [] };
+    for (const { listener, kinds } of this.#subscriptions) {
+      if (kinds?.includes(kind) !== false) audience.listeners.push(listener);
+    }
+    this.#audiences.set(kind, audience);
+    return audience;
   }
 
   #name(node: NodeIndex): string {

@@ -55,7 +55,7 @@ export function simulate(
   const directory = new NodeDirectory();
   recorder.listen((fact) => {
     directory.observe(fact);
-  });
+  }, directory.kinds);
   if (onFact !== undefined) recorder.listen(onFact);
   const world = new World<Frame, Fact>({
     seed: plan.seed,
