@@ -18,7 +18,6 @@ import { requestFrame } from '../protocol/frames.ts';
 import { type ApiVersionsResponse } from '../protocol/messages/api-versions-response.ts';
 import { type MetadataRequest } from '../protocol/messages/metadata-request.ts';
 import { type Fact } from '../trace.ts';
-import { clientBackoff, ExponentialBackoff } from './exponential-backoff.ts';
 import { FinalizedFeatures } from './finalized-features.ts';
 import {
   type ClientResponse,
@@ -29,7 +28,7 @@ import { type LeastLoadedNode, leastLoadedNode } from './least-loaded-node.ts';
 import { type Metadata } from './metadata.ts';
 import { type ClusterNode } from './metadata-snapshot.ts';
 import { type MetadataTransport, MetadataUpdater } from './metadata-updater.ts';
-import { type ConnectionBackoffs, NodeConnection } from './node-connection.ts';
+import { type ConnectionBackoffs, connectionBackoffs, NodeConnection } from './node-connection.ts';
 import { Selector } from './selector.ts';
 
 export interface NetworkClientOptions {
@@ -51,7 +50,7 @@ export interface SendOptions {
   /** False for a Produce with acks=0: it is over when it is written. */
   readonly expectsResponse?: boolean;
   /** The newest version that may be used, if not the newest of all. */
-  readonly maxVersion?: number;
+  readonly maxVersion?: number | undefined;
 }
 
 /**
@@ -85,6 +84,8 @@ export class NetworkClient implements MetadataTransport {
   #inFlightCount = 0;
   /** No request has timed out up to here: spares the look at each. */
   #timeoutNotBeforeMs = Infinity;
+  /** The same of connections that are being set up. */
+  #setupTimeoutNotBeforeMs = Infinity;
 
   /** Requests that were given up outside of a poll; the next poll does nothing but report them. */
   #aborted: ClientResponse[] = [];
@@ -249,6 +250,7 @@ export class NetworkClient implements MetadataTransport {
     const connecting = known ?? new NodeConnection(node, this.#backoffs);
     if (known === undefined) this.#nodes.set(node.nodeId, connecting);
     connecting.connecting(node, nowMs);
+    this.#noteSetup(connecting);
     this.#selector.open(connecting);
   }
 
@@ -301,7 +303,7 @@ export class NetworkClient implements MetadataTransport {
     }
     this.#finishWrites(nowMs);
     this.#takeReceived(nowMs);
-    this.#selector.closeIdle(this.#nodes.values());
+    this.#selector.closeIdle(this.#nodes);
     this.#takeDisconnected(nowMs);
     this.#askApiVersions(nowMs);
     this.#giveUpConnecting(nowMs);
@@ -382,9 +384,12 @@ export class NetworkClient implements MetadataTransport {
   }
 
   #giveUpConnecting(nowMs: number): void {
+    if (nowMs <= this.#setupTimeoutNotBeforeMs) return;
     for (const node of this.#nodes.values()) {
       if (node.isSetupTimedOut(nowMs)) this.#lose(node, nowMs, 'timedOut');
     }
+    this.#setupTimeoutNotBeforeMs = Infinity;
+    for (const node of this.#nodes.values()) this.#noteSetup(node);
   }
 
   #giveUpWaiting(nowMs: number): void {
@@ -464,6 +469,11 @@ export class NetworkClient implements MetadataTransport {
     this.#selector.send(node, requestFrame(apiKey, header, body));
   }
 
+  #noteSetup(node: NodeConnection): void {
+    const notBeforeMs = node.setupTimeoutNotBeforeMs;
+    if (notBeforeMs < this.#setupTimeoutNotBeforeMs) this.#setupTimeoutNotBeforeMs = notBeforeMs;
+  }
+
   #noteTimeout(notBeforeMs: number): void {
     if (notBeforeMs < this.#timeoutNotBeforeMs) this.#timeoutNotBeforeMs = notBeforeMs;
   }
@@ -473,18 +483,6 @@ export class NetworkClient implements MetadataTransport {
     this.#nextCorrelationId += 1;
     return id;
   }
-}
-
-function connectionBackoffs(config: ClientConfig, random: Random): ConnectionBackoffs {
-  const backoff = (initialMs: number, maxMs: number): ExponentialBackoff =>
-    new ExponentialBackoff({ ...clientBackoff, initialMs, maxMs }, random);
-  return {
-    reconnect: backoff(config.reconnectBackoffMs, config.reconnectBackoffMaxMs),
-    setupTimeout: backoff(
-      config.socketConnectionSetupTimeoutMs,
-      config.socketConnectionSetupTimeoutMaxMs,
-    ),
-  };
 }
 
 /** The newest version that both have; all of ours while the node's are not known. */

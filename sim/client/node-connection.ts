@@ -1,7 +1,13 @@
 import { empty } from '../kernel/lists.ts';
+import { type Random } from '../kernel/random.ts';
+import { derivedFrom } from '../kernel/remembered.ts';
 import { type Connection } from '../kernel/process.ts';
-import { type ApiVersionsResponse } from '../protocol/messages/api-versions-response.ts';
-import { type ExponentialBackoff } from './exponential-backoff.ts';
+import { type ClientConfig } from '../protocol/config/client-config.ts';
+import {
+  type ApiVersion,
+  type ApiVersionsResponse,
+} from '../protocol/messages/api-versions-response.ts';
+import { clientBackoff, ExponentialBackoff } from './exponential-backoff.ts';
 import { type InFlightRequest, isTimedOut } from './in-flight-request.ts';
 import { type ClusterNode } from './metadata-snapshot.ts';
 
@@ -21,10 +27,30 @@ export interface VersionRange {
   readonly maxVersion: number;
 }
 
+const noVersions: ReadonlyMap<number, VersionRange> = new Map();
+
+/** Brokers of one kind send one list over and over. */
+const versionsByKey = derivedFrom(
+  (list: readonly ApiVersion[]): ReadonlyMap<number, VersionRange> =>
+    new Map(list.map((range) => [range.apiKey, range])),
+);
+
 /** The two times that grow with failures, shared by all connections of a client. */
 export interface ConnectionBackoffs {
   readonly reconnect: ExponentialBackoff;
   readonly setupTimeout: ExponentialBackoff;
+}
+
+export function connectionBackoffs(config: ClientConfig, random: Random): ConnectionBackoffs {
+  const backoff = (initialMs: number, maxMs: number): ExponentialBackoff =>
+    new ExponentialBackoff({ ...clientBackoff, initialMs, maxMs }, random);
+  return {
+    reconnect: backoff(config.reconnectBackoffMs, config.reconnectBackoffMaxMs),
+    setupTimeout: backoff(
+      config.socketConnectionSetupTimeoutMs,
+      config.socketConnectionSetupTimeoutMaxMs,
+    ),
+  };
 }
 
 /**
@@ -41,7 +67,7 @@ export class NodeConnection {
   setupTimeoutMs: number;
   throttledUntilMs = 0;
   /** By number of the request, as the node's answer to ApiVersions says; empty until then. */
-  readonly versions = new Map<number, VersionRange>();
+  versions: ReadonlyMap<number, VersionRange> = noVersions;
   /** The last request was not yet written to the socket: that happens in the next poll. */
   isWriting = false;
   /** On the monotonic clock, in microseconds. */
@@ -116,7 +142,7 @@ export class NodeConnection {
   }
 
   learnVersions(answer: ApiVersionsResponse): void {
-    for (const range of answer.apiKeys) this.versions.set(range.apiKey, range);
+    this.versions = versionsByKey(answer.apiKeys);
   }
 
   ready(): void {
@@ -139,11 +165,16 @@ export class NodeConnection {
     this.state = 'disconnected';
     this.connection = undefined;
     this.isWriting = false;
-    this.versions.clear();
+    this.versions = noVersions;
   }
 
   isSetupTimedOut(nowMs: number): boolean {
-    return this.state === 'connecting' && nowMs - this.lastAttemptMs > this.setupTimeoutMs;
+    return nowMs > this.setupTimeoutNotBeforeMs;
+  }
+
+  /** The latest time at which the attempt to connect has certainly not timed out; Infinity without one. */
+  get setupTimeoutNotBeforeMs(): number {
+    return this.state === 'connecting' ? this.lastAttemptMs + this.setupTimeoutMs : Infinity;
   }
 
   /** The throttle never gets shorter. */

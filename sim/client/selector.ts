@@ -96,11 +96,11 @@ export class Selector {
   }
 
   /** Gives up the connection that has been idle for the longest time, if that is too long. */
-  closeIdle(nodes: Iterable<NodeConnection>): void {
+  closeIdle(nodes: ReadonlyMap<number, NodeConnection>): void {
     const now = this.#context.monotonic();
     if (this.#maxIdle < 0 || now <= this.#nextIdleCheckAt) return;
     let oldest: NodeConnection | undefined;
-    for (const node of nodes) {
+    for (const node of nodes.values()) {
       if (node.connection === undefined) continue;
       if (oldest === undefined || node.lastActiveAt < oldest.lastActiveAt) oldest = node;
     }

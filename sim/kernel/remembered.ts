@@ -22,13 +22,20 @@ export function remembered<Q, T extends object>(compute: (question: Q) => T): (q
 export function rememberedOf<O extends object, Q, T extends object>(
   compute: (of: O, question: Q) => T,
 ): (of: O, question: Q) => T {
-  const known = new WeakMap<O, (question: Q) => T>();
-  return (of, question) => {
-    let ask = known.get(of);
-    if (ask === undefined) {
-      ask = remembered((asked) => compute(of, asked));
-      known.set(of, ask);
-    }
-    return ask(question);
+  const askOf = derivedFrom((of: O) => remembered((question: Q) => compute(of, question)));
+  return (of, question) => askOf(of)(question);
+}
+
+/** The same pure function of an immutable object, which computes once for each and forgets with it. */
+export function derivedFrom<O extends object, T extends object>(
+  compute: (of: O) => T,
+): (of: O) => T {
+  const known = new WeakMap<O, T>();
+  return (of) => {
+    const earlier = known.get(of);
+    if (earlier !== undefined) return earlier;
+    const value = compute(of);
+    known.set(of, value);
+    return value;
   };
 }

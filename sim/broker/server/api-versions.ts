@@ -56,6 +56,9 @@ const servedVersions: ReadonlyMap<ApiKey, VersionRange> = new Map([
 /** Advertised although refused: librdkafka takes its absence for an old broker (KAFKA-18659). */
 const advertisedOldestProduce = 0;
 
+/** One list for all answers, by which clients know that it says the same again. */
+const advertisedVersions: readonly ApiVersion[] = [...servedVersions.keys()].map(advertised);
+
 /** Whether the broker understands that version of the request; if not it closes the connection. */
 export function isServed(apiKey: ApiKey, version: number): boolean {
   const range = servedVersions.get(apiKey);
@@ -67,7 +70,7 @@ export function apiVersionsResponse(image: MetadataImage, version: number): ApiV
   const isUnderstood = isServed(Api.apiVersions, version);
   return {
     errorCode: isUnderstood ? 'NONE' : 'UNSUPPORTED_VERSION',
-    apiKeys: isUnderstood ? advertisedVersions() : [advertised(Api.apiVersions)],
+    apiKeys: isUnderstood ? advertisedVersions : [advertised(Api.apiVersions)],
     throttleTimeMs: 0,
     supportedFeatures: [],
     finalizedFeaturesEpoch: isUnderstood ? image.appliedOffset : -1,
@@ -80,10 +83,6 @@ export function apiVersionsResponse(image: MetadataImage, version: number): ApiV
       : [],
     zkMigrationReady: false,
   };
-}
-
-function advertisedVersions(): ApiVersion[] {
-  return [...servedVersions.keys()].map(advertised);
 }
 
 function advertised(apiKey: ApiKey): ApiVersion {
