@@ -75,11 +75,11 @@ export class ConsumerNetworkClient implements RequestSender {
     apiKey: K,
     body: RequestBodies[K],
     handler: ReplyHandler,
-    { requestTimeoutMs = this.#config.requestTimeoutMs, ...options }: RequestOptions = {},
+    { requestTimeoutMs = this.#config.requestTimeoutMs, maxVersion }: RequestOptions = {},
   ): void {
     const request = new ConsumerRequest(node, apiKey, body, handler, {
-      ...options,
       requestTimeoutMs,
+      maxVersion,
       ended: this.#ended,
       createdMs: this.#context.wallClockMs(),
     });
@@ -291,8 +291,9 @@ interface UnsentRequest extends EndedRequest {
   readonly expire: () => void;
 }
 
-interface ConsumerRequestOptions extends RequestOptions {
+interface ConsumerRequestOptions {
   readonly requestTimeoutMs: number;
+  readonly maxVersion: number | undefined;
   readonly ended: EndedRequest[];
   readonly createdMs: number;
 }
@@ -324,8 +325,7 @@ class ConsumerRequest<K extends ApiKey> implements ResponseHandler, UnsentReques
     this.#body = body;
     this.#handler = handler;
     this.#ended = ended;
-    const options = { handler: this, requestTimeoutMs };
-    this.#options = maxVersion === undefined ? options : { ...options, maxVersion };
+    this.#options = { handler: this, requestTimeoutMs, maxVersion };
   }
 
   transmit(network: NetworkClient, nowMs: number): void {

@@ -258,15 +258,17 @@ function byTopic<P>(
   let partitions: P[] = [];
   for (const fetch of fetches) {
     const { topic } = fetch.partition;
-    if (last?.partition.topic !== topic || last.topicId !== fetch.topicId) {
-      partitions = [];
+    const description = describe(fetch);
+    if (last?.partition.topic === topic && last.topicId === fetch.topicId) {
+      partitions.push(description);
+    } else {
+      partitions = [description];
       groups.push({
         topic: usesTopicIds ? '' : topic,
         topicId: usesTopicIds ? fetch.topicId : zeroUuid,
         partitions,
       });
     }
-    partitions.push(describe(fetch));
     last = fetch;
   }
   return groups;

@@ -40,12 +40,11 @@ export class ProduceCall implements ResponseHandler {
   topicData(): readonly TopicProduceData[] {
     const topics: MutableTopicData[] = [];
     for (const { partition, topicId, batch } of this.batches) {
-      let topic = topics.find(({ name }) => name === partition.topic);
+      const data = { index: partition.partition, records: [batch] };
+      const topic = topics.find(({ name }) => name === partition.topic);
       if (topic === undefined) {
-        topic = { name: partition.topic, topicId, partitionData: [] };
-        topics.push(topic);
-      }
-      topic.partitionData.push({ index: partition.partition, records: [batch] });
+        topics.push({ name: partition.topic, topicId, partitionData: [data] });
+      } else topic.partitionData.push(data);
     }
     return topics;
   }
