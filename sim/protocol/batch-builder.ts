@@ -144,7 +144,8 @@ export class BatchBuilder {
       sizeInBytes: batchSizeInBytes(this.#recordBytes, compressionType),
       isIntact: true,
       magic: 2,
-      records,
+      // A list that has grown keeps room for more, and a batch lives on for long.
+      records: records.slice(),
     };
   }
 }

@@ -200,18 +200,10 @@ export class LocalLog {
     const end = readableEnd(segment, bound);
     const isReadable = limit > 0 && end >= 0;
     const sizeInBytes = isReadable ? Math.min(end - position.bytesInSegment, limit) : 0;
-    const batches: RecordBatch[] = [];
-    let rest = sizeInBytes;
-    for (let index = first; index < segment.batches.length; index++) {
-      const batch = segment.batches[index];
-      if (batch === undefined || batch.sizeInBytes > rest) break;
-      batches.push(batch);
-      rest -= batch.sizeInBytes;
-    }
     return {
       error: 'NONE',
       reason: null,
-      batches,
+      batches: segment.batches.slice(first, wholeBatchesEnd(segment, first, sizeInBytes)),
       sizeInBytes,
       position,
       isFirstIncomplete: isReadable && limit < firstSize,
@@ -289,6 +281,17 @@ function drawnJitterMs(environment: LogEnvironment, config: TopicConfig): number
   const { segmentJitterMs, segmentMs } = config;
   if (segmentJitterMs === 0) return 0;
   return environment.random('segment-jitter').below(Math.min(segmentJitterMs, segmentMs));
+}
+
+/** Index behind the last batch of those from `first` on that fit into so many bytes together. */
+function wholeBatchesEnd({ batches }: LogSegment, first: number, sizeInBytes: number): number {
+  let end = first;
+  let rest = sizeInBytes;
+  for (; end < batches.length; end += 1) {
+    rest -= batches[end]?.sizeInBytes ?? 0;
+    if (rest < 0) break;
+  }
+  return end;
 }
 
 function positionIn(segment: LogSegment, index: number): LogPosition {

@@ -38,7 +38,7 @@ export class ProducerEntry {
   lastTimestampMs = -1;
   currentTxnFirstOffset = noTransaction;
   /** Oldest first. */
-  readonly batches: CachedBatch[] = [];
+  batches: CachedBatch[] = [];
 
   constructor(producerId: number) {
     this.producerId = producerId;
@@ -129,8 +129,12 @@ export class ProducerEntry {
   }
 
   #cache(batch: CachedBatch, limit: number): void {
-    if (this.batches.length >= limit) this.batches.shift();
-    this.batches.push(batch);
+    // An append mostly brings one: a list of one takes much less than a list with room to grow.
+    if (this.batches.length === 0) this.batches = [batch];
+    else {
+      if (this.batches.length >= limit) this.batches.shift();
+      this.batches.push(batch);
+    }
   }
 }
 

@@ -22,5 +22,18 @@ export function recordToSend(sketch: SketchedRecord, recordId: RecordId): Produc
 
 function valueOf(recordId: RecordId, valueBytes: number): Bytes {
   const name = `r${recordId}`;
-  return name.length < valueBytes ? name.padEnd(valueBytes, '.') : name.slice(0, valueBytes);
+  return name.length < valueBytes
+    ? name + fillerOf(valueBytes - name.length)
+    : name.slice(0, valueBytes);
+}
+
+const fillers = new Map<number, Bytes>();
+
+/** All values share their fillers, which are most of their bytes. */
+function fillerOf(length: number): Bytes {
+  const known = fillers.get(length);
+  if (known !== undefined) return known;
+  const made = '.'.repeat(length);
+  fillers.set(length, made);
+  return made;
 }
