@@ -93,7 +93,7 @@ export class PartitionLog {
   #firstUnstable: LogPosition | null = null;
 
   constructor(request: OpenLogRequest) {
-    const { environment, partition, switches, settings } = request;
+    const { environment, partition, config, switches, settings } = request;
     this.partition = partition;
     this.wasClean = request.wasClean;
     this.switches = switches;
@@ -105,9 +105,15 @@ export class PartitionLog {
       (task) => environment.setTimer(0, task),
     );
     const loaded = loadLog({
-      ...request,
+      environment,
+      partition,
+      config,
+      switches,
       segmentOffsets: request.files.segments,
       transactionIndexOffsets: request.files.transactionIndexes,
+      wasClean: request.wasClean,
+      logStartOffset: request.logStartOffset,
+      recoveryPoint: request.recoveryPoint,
       epochs: this.epochs,
       producerOptions: {
         partition,
@@ -116,7 +122,9 @@ export class PartitionLog {
         switches,
       },
     });
-    this.local = new LocalLog({ ...request, ...loaded });
+    const { segments, logEndOffset, recoveryPoint } = loaded;
+    const found = { segments, logEndOffset, recoveryPoint };
+    this.local = new LocalLog({ partition, environment, config, ...found });
     this.producerState = loaded.producers;
     this.endBeforeRecovery = loaded.endBeforeRecovery;
     this.#logStartOffset = loaded.logStartOffset;
