@@ -86,6 +86,9 @@ export function sameness({ node, fact }: TraceEvent): string | null {
   switch (fact.kind) {
     case 'sendFailed':
       return `${node} ${fact.kind} ${fact.error} ${String(fact.definite)}`;
+    // With transactions of version 2 each has an epoch of its own.
+    case 'producerIdAssigned':
+      return `${node} ${fact.kind} ${fact.producerId}`;
     case 'batchSent':
       return `${node} ${fact.kind} ${fact.to}`;
     case 'produceAnswered':
