@@ -193,6 +193,10 @@ export function heartbeat(
   }
   const error = groups.perform(groupId, (machine) => {
     const outcome = heartbeatOutcome(machine, request);
+    if (outcome !== 'NONE' && outcome !== 'REBALANCE_IN_PROGRESS') {
+      answer(outcome);
+      return nothing;
+    }
     return withoutRecords((failure) => {
       answer(failure === 'NONE' ? outcome : failure);
     });

@@ -7,7 +7,7 @@ import {
 import { type OffsetCommitResponseTopic } from '../../../protocol/messages/offset-commit-response.ts';
 import { type MetadataImage } from '../../metadata/metadata-image.ts';
 import { type Exchange } from '../../server/request-server.ts';
-import { withoutRecords } from '../runtime/coordinator-operation.ts';
+import { nothing } from '../runtime/coordinator-operation.ts';
 import { type Group } from './group.ts';
 import { type GroupCoordinator } from './group-coordinator.ts';
 import { type GroupMachine } from './group-machine.ts';
@@ -55,9 +55,8 @@ export function offsetCommit(
     const kind = { apiVersion, isTransactional: false, switches: machine.switches };
     const refusal = typeof group === 'string' ? group : commitError(group, valid, kind);
     if (refusal !== 'NONE' || typeof group === 'string') {
-      return withoutRecords((failure) => {
-        answer(refusedCommit(valid, failure === 'NONE' ? refusal : failure));
-      });
+      answer(refusedCommit(valid, refusal));
+      return nothing;
     }
     if (group.type === 'classic') machine.rebalance.committing(group, request.memberId);
     const commit = committed(valid, { nowMs: wallClockMs(), maxMetadataLength });

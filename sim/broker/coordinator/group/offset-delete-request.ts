@@ -7,11 +7,7 @@ import {
 } from '../../../protocol/messages/offset-delete-response.ts';
 import { type MetadataImage } from '../../metadata/metadata-image.ts';
 import { type Exchange } from '../../server/request-server.ts';
-import {
-  type CoordinatorRecord,
-  nothing,
-  withoutRecords,
-} from '../runtime/coordinator-operation.ts';
+import { type CoordinatorRecord, nothing } from '../runtime/coordinator-operation.ts';
 import { type Group } from './group.ts';
 import { type GroupCoordinator } from './group-coordinator.ts';
 import { type GroupMachine } from './group-machine.ts';
@@ -35,9 +31,8 @@ export function offsetDelete(
     const group = machine.groups.get(groupId);
     const refusal = group === undefined ? 'GROUP_ID_NOT_FOUND' : deleteError(group);
     if (group === undefined || refusal !== 'NONE') {
-      return withoutRecords((failure) => {
-        answer(failure === 'NONE' ? refusal : failure, []);
-      });
+      answer(refusal, []);
+      return nothing;
     }
     const records: CoordinatorRecord[] = [];
     const topics = answeredTopics(request, image, (topic, partition) =>

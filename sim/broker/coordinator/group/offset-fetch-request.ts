@@ -12,7 +12,7 @@ import {
 import { zeroUuid } from '../../../protocol/uuid.ts';
 import { type MetadataImage } from '../../metadata/metadata-image.ts';
 import { type Exchange } from '../../server/request-server.ts';
-import { withoutRecords } from '../runtime/coordinator-operation.ts';
+import { nothing, withoutRecords } from '../runtime/coordinator-operation.ts';
 import { type ConsumerGroup } from './consumer/consumer-group.ts';
 import { usesClassicProtocol } from './consumer/consumer-member.ts';
 import { type GroupCoordinator } from './group-coordinator.ts';
@@ -103,6 +103,10 @@ function fetchGroup(
   }
   const error = groups.perform(groupId, (machine) => {
     const found = fetch(machine, 'newest');
+    if (found.errorCode !== 'NONE') {
+      tell(found);
+      return nothing;
+    }
     return withoutRecords((failure) => {
       if (failure === 'NONE') tell(found);
       // A client looks for the coordinator again.

@@ -16,7 +16,7 @@ import { type TransactionOperation } from '../../../produce/add-partitions-sende
 import { type TransactionVerifier } from '../../../produce/transaction-verifier.ts';
 import { type PurgatoryChecks } from '../../../replica/purgatory-checks.ts';
 import { type Exchange } from '../../../server/request-server.ts';
-import { answeredError, withoutRecords } from '../../runtime/coordinator-operation.ts';
+import { answeredError, nothing } from '../../runtime/coordinator-operation.ts';
 import { type Group } from '../group.ts';
 import { type GroupCoordinator } from '../group-coordinator.ts';
 import { type GroupMachine } from '../group-machine.ts';
@@ -112,9 +112,8 @@ class TxnOffsetCommitAnswer {
       const group = this.#committingGroup(machine);
       const refusal = typeof group === 'string' ? group : this.#memberError(group, machine);
       if (refusal !== 'NONE') {
-        return withoutRecords((failure) => {
-          this.refuse(failure === 'NONE' ? refusal : failure);
-        });
+        this.refuse(refusal);
+        return nothing;
       }
       // Such an offset is of whatever topic has the name when it is asked for.
       const topics = this.commit.topics.map((topic) => ({ ...topic, topicId: zeroUuid }));
