@@ -42,7 +42,7 @@ function* exactlyOnce(polled: Polled, tools: ProcessingTools): Steps<void> {
     yield* transactions.commit();
   } catch (thrown) {
     if (!(thrown instanceof ClientException)) throw thrown;
-    yield* transactions.recover();
+    if (yield* transactions.recover()) yield* transactions.replace();
     yield* rewind(consumer);
     if (thrown.name === 'WakeupException') throw thrown;
   }

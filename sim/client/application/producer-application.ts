@@ -139,8 +139,8 @@ export class ProducerApplication implements Process<Frame>, Task {
       }
     } catch (thrown) {
       if (!(thrown instanceof ClientException)) throw thrown;
-      if (thrown.name === 'ProducerFencedException') this.#parts.schedule.clear();
-      else yield* transactions.recover();
+      const isFenced = yield* transactions.recover();
+      if (isFenced) this.#parts.schedule.clear();
     }
   }
 

@@ -1,4 +1,4 @@
-import { type TxnUid, noTxnUid } from '../../protocol/record-batch.ts';
+import { noTxnUid, type TxnUid } from '../../protocol/record-batch.ts';
 import { type GroupMetadata, type GroupOffset } from '../consumer/group/group-offset.ts';
 import { type KafkaProducer } from '../producer/kafka-producer.ts';
 import { ProducerCalls } from './producer-calls.ts';
@@ -9,6 +9,8 @@ export interface TransactionsOptions {
   readonly createProducer: () => KafkaProducer;
   readonly nextTxnUid: () => TxnUid;
 }
+
+const fenced = 'ProducerFencedException';
 
 /** The transactions of an application, one after the other, and the producer that makes them. */
 export class Transactions {
@@ -53,19 +55,25 @@ export class Transactions {
     this.#open = noTxnUid;
   }
 
-  /** After a failure: aborts what is open; a producer that can do nothing more is replaced by a new one. */
-  *recover(): Steps<void> {
-    if (this.#open === noTxnUid && this.#isInitialized) return;
+  /**
+   * After a failure: aborts what is open, or takes a new producer in the place of one that can do
+   * nothing more. If another producer has taken its transactional id, it stays as it is.
+   * @returns Whether it was fenced.
+   */
+  *recover(): Steps<boolean> {
     try {
-      if (this.#open === noTxnUid) yield* this.#replace();
-      else yield* this.abort();
+      if (this.#open !== noTxnUid) yield* this.abort();
+      else if (!this.#isInitialized) yield* this.replace();
     } catch (thrown) {
       if (!(thrown instanceof ClientException)) throw thrown;
-      yield* this.#replace();
+      if (thrown.name === fenced) return true;
+      yield* this.replace();
     }
+    return false;
   }
 
-  *#replace(): Steps<void> {
+  /** Takes a new producer, which fences the old one. */
+  *replace(): Steps<void> {
     yield* this.#producer.close(0);
     this.#producer = new ProducerCalls(this.#options.createProducer());
     this.#isInitialized = false;
