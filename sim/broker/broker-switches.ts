@@ -24,6 +24,7 @@ export interface BrokerSwitches {
   readonly highWatermarkBelowMinIsr: boolean;
   readonly sessionForgetsEpochs: boolean;
   readonly divergingBeforeRange: boolean;
+  readonly delayedFetchHidesAborted: boolean;
 }
 
 /** Reads the switches once, so that the hot path asks booleans and not strings. */
@@ -51,5 +52,6 @@ export function brokerSwitches(switches: Switches): BrokerSwitches {
     highWatermarkBelowMinIsr: switches['hw.requireMinIsr'] === 'off',
     sessionForgetsEpochs: switches['fetch.sessionCachesEpoch'] === 'off',
     divergingBeforeRange: switches['fetch.divergingBeforeRange'] === 'on',
+    delayedFetchHidesAborted: switches['txn.delayedFetchAborted'] === 'off',
   };
 }

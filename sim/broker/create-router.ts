@@ -71,16 +71,19 @@ export function createRouter(
 
 function produceHandler(
   context: Context<Frame, Fact>,
-  { config }: BrokerOptions,
+  { config, switches }: BrokerOptions,
   { host, hosted, checks, transactions }: ServerParts,
   hints: LeaderHints,
 ): ProduceHandler {
   const { brokerId, image } = host;
+  const retries = switches['tv2.brokerAddRetry'] !== 'off';
   const verification = {
     context,
     verifier: transactions.verifier,
     retryBackoffMs: config.addPartitionsToTxnRetryBackoffMs,
-    longestRetryMs: Math.min(config.addPartitionsToTxnRetryBackoffMaxMs, config.requestTimeoutMs),
+    longestRetryMs: retries
+      ? Math.min(config.addPartitionsToTxnRetryBackoffMaxMs, config.requestTimeoutMs)
+      : 0,
   };
   return new ProduceHandler({ context, brokerId, image, hosted, checks, hints, verification });
 }

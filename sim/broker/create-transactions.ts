@@ -4,6 +4,7 @@ import { type Fact } from '../trace.ts';
 import { type BrokerChannels, setupTimeouts } from './broker-channels.ts';
 import { type BrokerOptions } from './broker-options.ts';
 import { TransactionCoordinator } from './coordinator/transaction/transaction-coordinator.ts';
+import { transactionSwitches } from './coordinator/transaction/transaction-switches.ts';
 import { ProducerIds } from './handlers/producer-ids.ts';
 import { InterBrokerSender } from './outgoing/inter-broker-sender.ts';
 import { type StreamRegistry } from './outgoing/request-stream.ts';
@@ -22,7 +23,7 @@ export interface TransactionParts {
 /** Makes them, each with streams of its own to the other brokers. */
 export function createTransactions(
   context: Context<Frame, Fact>,
-  { brokerId, config, resolve }: BrokerOptions,
+  { brokerId, config, resolve, switches }: BrokerOptions,
   parts: {
     readonly registry: StreamRegistry;
     readonly host: PartitionHost;
@@ -52,6 +53,7 @@ export function createTransactions(
     image,
     hosted,
     checks,
+    switches: transactionSwitches(switches),
     producerIds: new ProducerIds(context, channels.forwarding, { brokerId, brokerEpoch }),
     sender: sender('txn-marker-sender'),
   });
@@ -61,7 +63,8 @@ export function createTransactions(
     sender: sender('add-partitions-to-txn-sender'),
     statePartitionOf: (transactionalId) => coordinator.states.partitionOf(transactionalId),
   });
-  const isEnabled = config.transactionPartitionVerificationEnable;
+  const isEnabled =
+    config.transactionPartitionVerificationEnable && switches['txn.verify'] !== 'off';
   const verifier = new TransactionVerifier({ hosted, coordinators, isEnabled });
   return { coordinator, verifier };
 }

@@ -43,14 +43,14 @@ export function finishAppend(
 }
 
 function endTransactions(
-  { producerState }: AppendableLog,
+  { producerState, switches }: AppendableLog,
   segment: LogSegment,
   { completed }: ProducerUpdates,
 ): void {
   for (const transaction of completed) {
     const stableOffset = producerState.transactions.lastStableOffsetAfter(transaction);
     if (transaction.isAborted) segment.addAborted(transaction, stableOffset);
-    producerState.transactions.complete(transaction);
+    producerState.transactions.complete(transaction, switches.stableAtMarkerAppend);
   }
 }
 

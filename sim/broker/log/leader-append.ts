@@ -120,7 +120,7 @@ function unknownBeginsAtZero(log: AppendableLog): boolean {
 
 /** The first batch of a transaction here must be known to its coordinator (KIP-890). */
 function checkVerified(
-  { producerState, settings }: AppendableLog,
+  { producerState, settings, switches }: AppendableLog,
   { producerId, producerEpoch, isControl }: RecordBatch,
   guard: VerificationGuard,
 ): Refusal | null {
@@ -134,7 +134,8 @@ function checkVerified(
     );
   }
   if (!settings.verifiesTransactions || isControl) return null;
-  if (guard !== noGuard && guard === producerState.verifications.guardOf(producerId)) return null;
+  const isCurrent = guard === producerState.verifications.guardOf(producerId);
+  if (guard !== noGuard && (isCurrent || switches.anyGuard)) return null;
   return refusal('INVALID_TXN_STATE', 'Record was not part of an ongoing transaction');
 }
 

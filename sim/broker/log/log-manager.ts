@@ -53,7 +53,8 @@ export class LogManager {
     this.#switches = logSwitches(switches);
     this.#settings = {
       producerIdExpirationMs: config.producerIdExpirationMs,
-      verifiesTransactions: config.transactionPartitionVerificationEnable,
+      verifiesTransactions:
+        config.transactionPartitionVerificationEnable && switches['txn.verify'] !== 'off',
     };
     this.previousBrokerEpoch = environment.disk.cell(cleanShutdownMarker, once).value ?? -1;
   }

@@ -11,6 +11,11 @@ export interface LogSwitches {
   readonly markerTimestampIgnored: boolean;
   readonly epochZeroNotRecovered: boolean;
   readonly epochsKeptAtLogEnd: boolean;
+  readonly anyGuard: boolean;
+  readonly noVerifiedSequence: boolean;
+  readonly equalMarkerEpochEnds: boolean;
+  readonly repeatedMarkerRefused: boolean;
+  readonly stableAtMarkerAppend: boolean;
 }
 
 export function logSwitches(switches: Switches): LogSwitches {
@@ -24,5 +29,10 @@ export function logSwitches(switches: Switches): LogSwitches {
     markerTimestampIgnored: switches['idem.markerTimestamp'] === 'ignored',
     epochZeroNotRecovered: switches['log.recoverEpochZero'] === 'off',
     epochsKeptAtLogEnd: switches['repl.epochCacheCleanAtLeo'] === 'off',
+    anyGuard: switches['txn.verifyGuard'] === 'off',
+    noVerifiedSequence: switches['txn.verifySeq'] === 'off',
+    equalMarkerEpochEnds: switches['txn.markerStrict'] === 'off',
+    repeatedMarkerRefused: switches['txn.markerRetryIdempotent'] === 'off',
+    stableAtMarkerAppend: switches['txn.lsoOnMarkerAppend'] === 'on',
   };
 }

@@ -118,10 +118,12 @@ export class ProducerUpdate {
   #checkEpoch(batch: RecordBatch, transactionVersion: number): Refusal | null {
     const { producerId, producerEpoch, baseOffset } = batch;
     const { producerEpoch: current, currentTxnFirstOffset } = this.updated;
-    const mustBeHigher = transactionVersion >= 2;
+    const { switches } = this.#context;
+    const mustBeHigher = transactionVersion >= 2 && !switches.equalMarkerEpochEnds;
     if (mustBeHigher ? producerEpoch > current : producerEpoch >= current) return null;
     const isRetry =
       mustBeHigher &&
+      !switches.repeatedMarkerRefused &&
       producerEpoch === current &&
       (currentTxnFirstOffset === noTransaction || producerEpoch === maxProducerEpoch);
     if (isRetry || this.#context.origin === 'replication') return null;
@@ -165,8 +167,10 @@ export class ProducerUpdate {
           'Expected sequence 0 of a producer that has not written here before.',
       );
     }
-    if (verification !== undefined && baseSequence > verification.lowestSequence) {
-      return this.#outOfOrderAt(batch, `${verification.lowestSequence} (earliest seen sequence)`);
+    const { noVerifiedSequence } = this.#context.switches;
+    const lowest = noVerifiedSequence ? undefined : verification?.lowestSequence;
+    if (lowest !== undefined && baseSequence > lowest) {
+      return this.#outOfOrderAt(batch, `${lowest} (earliest seen sequence)`);
     }
     return null;
   }

@@ -38,12 +38,13 @@ export class TransactionSpans {
     insert(this.#ongoing, span);
   }
 
-  complete(transaction: CompletedTransaction): void {
+  /** `isStable`: as if the marker were replicated already. */
+  complete(transaction: CompletedTransaction, isStable = false): void {
     const index = this.#ongoing.findIndex((s) => s.first.offset === transaction.firstOffset);
     const span = present(this.#ongoing[index], 'the transaction that a marker ends');
     this.#ongoing.splice(index, 1);
     span.lastOffset = transaction.lastOffset;
-    insert(this.#unreplicated, span);
+    if (!isStable) insert(this.#unreplicated, span);
   }
 
   /** Everything below `offset` is replicated, or gone. */

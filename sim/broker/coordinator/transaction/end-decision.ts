@@ -4,6 +4,7 @@ import { type TxnUid } from '../../../protocol/record-batch.ts';
 import { type ProducerIds } from '../../handlers/producer-ids.ts';
 import { lastClientEpoch, noProducerId, type TransactionMetadata } from './transaction-metadata.ts';
 import { type TransactionState } from './transaction-state.ts';
+import { type TransactionSwitches } from './transaction-switches.ts';
 import { type Decision, decisionOf, supportsEpochBump } from './transaction-transit.ts';
 
 /** A commit or an abort, as asked by a client or begun by the coordinator itself. */
@@ -19,23 +20,34 @@ export interface EndRequest {
   readonly txnUid: TxnUid;
 }
 
+/** What a decision needs besides the transaction. */
+export interface EndContext {
+  readonly producerIds: ProducerIds;
+  readonly switches: TransactionSwitches;
+}
+
 /** What the end of a transaction does to it; NONE: it has ended so already. */
 export function decideEnd(
   metadata: TransactionMetadata,
   end: EndRequest,
-  producerIds: ProducerIds,
+  context: EndContext,
 ): Decision {
   return supportsEpochBump(end.transactionVersion)
-    ? decideVersion2(metadata, end, producerIds)
-    : decideVersion1(metadata, end);
+    ? decideVersion2(metadata, end, context)
+    : decideVersion1(metadata, end, context);
 }
 
 /** All transactions of a producer have one epoch (`TransactionCoordinator.endTransactionWithTV1`). */
-function decideVersion1(metadata: TransactionMetadata, end: EndRequest): Decision {
+function decideVersion1(
+  metadata: TransactionMetadata,
+  end: EndRequest,
+  { switches }: EndContext,
+): Decision {
   const { state, pendingState } = metadata;
   const { producerEpoch, isCommit } = end;
   if (metadata.producerId !== end.producerId) return 'INVALID_PRODUCER_ID_MAPPING';
-  const isEpochWrong = end.isFromClient
+  const mustBeEqual = end.isFromClient && !switches.laterEpochMayEnd;
+  const isEpochWrong = mustBeEqual
     ? producerEpoch !== metadata.producerEpoch
     : producerEpoch < metadata.producerEpoch;
   if (isEpochWrong) return 'PRODUCER_FENCED';
@@ -87,26 +99,22 @@ function repeatedEnd(state: TransactionState, isCommit: boolean): ErrorName {
 function decideVersion2(
   metadata: TransactionMetadata,
   end: EndRequest,
-  producerIds: ProducerIds,
+  context: EndContext,
 ): Decision {
   const { isCommit } = end;
-  const { state } = metadata;
-  const isFence = metadata.pendingState === 'PREPARE_EPOCH_FENCE';
   const retry = retryOf(metadata, end);
-  if (isOtherwisePending(metadata)) return 'CONCURRENT_TRANSACTIONS';
-  if (metadata.producerId !== end.producerId && retry !== 'overflow') {
-    return 'INVALID_PRODUCER_ID_MAPPING';
-  }
-  const isEpochValid = isFence
-    ? isFenceEpochValid(metadata, end)
-    : isEndEpochValid(metadata, end, retry);
-  if (!isEpochValid) return 'PRODUCER_FENCED';
+  const refusal = refusalOfVersion2(metadata, end, retry, context);
+  if (refusal !== 'NONE') return refusal;
+  const { state } = metadata;
   const isOpen = state === 'ONGOING';
   const isRepeated = retry !== 'none' || isBeingEnded(state);
   if (!isOpen && isRepeated) return repeatedEnd(state, isCommit);
   if (!isOpen && isCommit) return 'INVALID_TXN_STATE';
-  const nextProducerId = metadata.isEpochExhausted ? producerIds.next() : noProducerId;
-  if (isFence && !isCommit) metadata.pendingState = undefined;
+  const nextProducerId = nextProducerOf(metadata, context);
+  if (isFence(metadata) && !isCommit) {
+    metadata.pendingState = undefined;
+    if (context.switches.fenceBumpsTwice) metadata.fence(end.producerEpoch);
+  }
   if (nextProducerId === undefined) return 'COORDINATOR_LOAD_IN_PROGRESS';
   return decisionOf(
     metadata.prepareEnd({
@@ -120,12 +128,47 @@ function decideVersion2(
   );
 }
 
+/** Why the request is not from who may end the transaction now; NONE if it is. */
+function refusalOfVersion2(
+  metadata: TransactionMetadata,
+  end: EndRequest,
+  retry: Retry,
+  { switches }: EndContext,
+): ErrorName {
+  const isPending = isOtherwisePending(metadata);
+  // First of all: what is pending may be the very epoch, or id, that the producer has already.
+  if (isPending && !switches.epochBeforePending) return 'CONCURRENT_TRANSACTIONS';
+  if (metadata.producerId !== end.producerId && retry !== 'overflow') {
+    return 'INVALID_PRODUCER_ID_MAPPING';
+  }
+  const isEpochValid = isFence(metadata)
+    ? isFenceEpochValid(metadata, end)
+    : isEndEpochValid(metadata, end, retry);
+  if (!isEpochValid) return 'PRODUCER_FENCED';
+  return isPending ? 'CONCURRENT_TRANSACTIONS' : 'NONE';
+}
+
+/** The abort that is to come fences the producer. */
+function isFence({ pendingState }: TransactionMetadata): boolean {
+  return pendingState === 'PREPARE_EPOCH_FENCE';
+}
+
+/** Of a producer whose epochs are used up; undefined while none is at hand. */
+function nextProducerOf(
+  metadata: TransactionMetadata,
+  { producerIds, switches }: EndContext,
+): number | undefined {
+  const isKept = switches.fenceKeepsProducerId && isFence(metadata);
+  const mayRotate = metadata.isEpochExhausted && !isKept;
+  return mayRotate ? producerIds.next() : noProducerId;
+}
+
 /** How a request may be one that has been done before: the epoch, or the producer id, has moved on. */
 type Retry = 'none' | 'epochBump' | 'overflow';
 
 function retryOf(metadata: TransactionMetadata, end: EndRequest): Retry {
-  const { pendingState, producerEpoch, now } = metadata;
-  if (pendingState === 'PREPARE_EPOCH_FENCE') return 'none';
+  const { producerEpoch, now } = metadata;
+  if (isFence(metadata)) return 'none';
   if (producerEpoch === end.producerEpoch + 1) return 'epochBump';
   const isOverflow =
     now.prevProducerId === end.producerId &&

@@ -3,6 +3,7 @@ import { type PartitionName } from '../../../trace.ts';
 import { type PendingCompletion, type PendingMarker } from './pending-markers.ts';
 import { type TransactionMetadata } from './transaction-metadata.ts';
 import { type TransactionStateManager } from './transaction-state-manager.ts';
+import { type TransactionSwitches } from './transaction-switches.ts';
 import { type TopicPartition } from './transaction-transit.ts';
 
 /** What became of a marker in each partition. */
@@ -15,6 +16,11 @@ interface MarkerSender {
   readonly completeIfDone: (transactionalId: string) => void;
 }
 
+interface SettlingParts {
+  readonly states: TransactionStateManager;
+  readonly switches: TransactionSwitches;
+}
+
 type MarkerOutcome = 'written' | 'retried' | 'refused';
 
 /**
@@ -24,7 +30,7 @@ type MarkerOutcome = 'written' | 'retried' | 'refused';
 export function settleMarker(
   marker: PendingMarker,
   errors: MarkerErrors,
-  states: TransactionStateManager,
+  { states, switches }: SettlingParts,
   sender: MarkerSender,
 ): void {
   const { completion } = marker;
@@ -38,9 +44,9 @@ export function settleMarker(
   let isRefused = false;
   for (const [name, error] of errors) {
     const outcome = outcomeOf(error);
-    if (outcome === 'refused') isRefused = true;
-    else if (outcome === 'written') forget(found.metadata, name);
-    else addPartition(retried, marker, name);
+    if (outcome === 'refused' && !switches.refusedMarkersComplete) isRefused = true;
+    else if (outcome === 'retried') addPartition(retried, marker, name);
+    else forget(found.metadata, name);
   }
   if (isRefused) sender.cancel(completion);
   else if (retried.size > 0) sender.enqueue({ ...marker, partitions: retried });

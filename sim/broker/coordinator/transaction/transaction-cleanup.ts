@@ -93,7 +93,7 @@ export class TransactionCleanup {
 
   /** Writes tombstones for ids that have long been idle. */
   #expire(partition: number, { byId, coordinatorEpoch }: CachedPartition): void {
-    const { hosted, config, states } = this.#parts;
+    const { hosted, config, states, switches } = this.#parts;
     const log = hosted.get(transactionStateTopic, partition)?.log;
     if (log === undefined) return;
     const expired = [...byId.values()].filter((metadata) => this.#isExpired(metadata));
@@ -107,7 +107,7 @@ export class TransactionCleanup {
         if (current?.byId.get(transactionalId) !== metadata) continue;
         const isOurs = current.coordinatorEpoch === coordinatorEpoch;
         if (error === 'NONE' && isOurs) current.byId.delete(transactionalId);
-        else metadata.pendingState = undefined;
+        else if (!switches.failedExpiryStaysPending) metadata.pendingState = undefined;
       }
     });
   }

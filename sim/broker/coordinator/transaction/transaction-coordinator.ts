@@ -67,14 +67,27 @@ export class TransactionCoordinator {
   readonly #cleanup: TransactionCleanup;
 
   constructor(parts: TransactionCoordinatorParts) {
-    const { context, image, sender, config, producerIds } = parts;
+    const { context, image, sender, config, producerIds, switches } = parts;
     const { requestTimeoutMs } = config;
     this.#parts = parts;
     this.producerIds = producerIds;
     const states = new TransactionStateManager(parts);
     this.states = states;
-    this.#markers = new TransactionMarkers({ context, image, states, sender, requestTimeoutMs });
-    this.#ends = new TransactionEnds({ context, states, markers: this.#markers, producerIds });
+    this.#markers = new TransactionMarkers({
+      context,
+      image,
+      states,
+      sender,
+      requestTimeoutMs,
+      switches,
+    });
+    this.#ends = new TransactionEnds({
+      context,
+      states,
+      markers: this.#markers,
+      producerIds,
+      switches,
+    });
     this.#cleanup = new TransactionCleanup({ ...parts, states, ends: this.#ends });
   }
 

@@ -11,6 +11,7 @@ import {
   type CoordinatedTransaction,
   type TransactionStateManager,
 } from './transaction-state-manager.ts';
+import { type TransactionSwitches } from './transaction-switches.ts';
 import { isRefusal, supportsEpochBump, type TransactionTransit } from './transaction-transit.ts';
 
 /** What a producer is told to be from now on; -1 if it is told nothing. */
@@ -33,6 +34,7 @@ interface EndParts {
   readonly states: TransactionStateManager;
   readonly markers: TransactionMarkers;
   readonly producerIds: ProducerIds;
+  readonly switches: TransactionSwitches;
 }
 
 /** Commits and aborts: first in the log, then by markers in the partitions. */
@@ -45,7 +47,7 @@ export class TransactionEnds {
 
   /** Answered when the end is in the log, before the markers are written. */
   end(end: EndTransaction, answer: (outcome: ProducerOutcome) => void): void {
-    const { states, producerIds } = this.#parts;
+    const { states } = this.#parts;
     const found = states.findKnown(end.transactionalId);
     if (typeof found === 'string') {
       answer(refusedProducer(found));
@@ -54,7 +56,7 @@ export class TransactionEnds {
     const request = { ...end, nowMs: this.#nowMs };
     const { metadata } = found;
     const isFence = metadata.pendingState === 'PREPARE_EPOCH_FENCE';
-    const transit = decideEnd(metadata, request, producerIds);
+    const transit = decideEnd(metadata, request, this.#parts);
     if (transit === 'NONE') {
       answer(toldOutcome(end, metadata));
     } else if (typeof transit === 'string') {
@@ -126,7 +128,8 @@ export class TransactionEnds {
 
   /** With transactions v1 the epoch was raised in memory before: it is not raised again. */
   #fenceFailed({ metadata, coordinatorEpoch }: CoordinatedTransaction, end: EndRequest): void {
-    if (supportsEpochBump(end.transactionVersion)) return;
+    const { switches } = this.#parts;
+    if (supportsEpochBump(end.transactionVersion) || switches.failedFenceForgotten) return;
     const found = this.#parts.states.find(metadata.transactionalId);
     if (typeof found === 'object' && found.coordinatorEpoch === coordinatorEpoch) {
       found.metadata.hasFailedEpochFence = true;

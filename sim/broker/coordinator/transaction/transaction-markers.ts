@@ -1,5 +1,5 @@
 import { type Context, noTimer, type Task, type TimerId } from '../../../kernel/process.ts';
-import { milliseconds } from '../../../kernel/time.ts';
+import { type Duration, milliseconds } from '../../../kernel/time.ts';
 import { Api, type Frame } from '../../../protocol/api.ts';
 import { type ErrorName } from '../../../protocol/errors.ts';
 import { type Fact } from '../../../trace.ts';
@@ -10,6 +10,7 @@ import { type MarkerErrors, settleMarker } from './marker-outcome.ts';
 import { MarkerQueue, type PendingCompletion, type PendingMarker } from './pending-markers.ts';
 import { nameOf } from './transaction-records.ts';
 import { type TransactionStateManager } from './transaction-state-manager.ts';
+import { type TransactionSwitches } from './transaction-switches.ts';
 import { type TopicPartition, type TransactionPartitions } from './transaction-transit.ts';
 
 export interface MarkerParts {
@@ -19,7 +20,11 @@ export interface MarkerParts {
   readonly sender: InterBrokerSender;
   /** How long the sender sleeps at most. */
   readonly requestTimeoutMs: number;
+  readonly switches: TransactionSwitches;
 }
+
+/** How often the leaders of partitions are looked for that have none. */
+const unknownLeaderBackoff: Duration = milliseconds(50);
 
 /**
  * Brings the markers of ended transactions to the leaders of their partitions, and completes each
@@ -28,6 +33,8 @@ export interface MarkerParts {
 export class TransactionMarkers {
   readonly #parts: MarkerParts;
   readonly #queues = new Map<number, MarkerQueue>();
+  /** For partitions that wait for a leader; always empty in Kafka 4.3.1. */
+  readonly #unknown = new MarkerQueue();
   /** By transactional id. */
   readonly #completions = new Map<string, PendingCompletion>();
   /** Whose last record could not be written. */
@@ -73,7 +80,7 @@ export class TransactionMarkers {
       else known.set(name, partition);
     }
     for (const [leader, partitions] of byLeader) {
-      if (leader === undefined) this.#skip(marker, partitions);
+      if (leader === undefined) this.#leaderless(marker, partitions);
       else this.#queueOf(leader).add(this.#statePartitionOf(marker), { ...marker, partitions });
     }
     this.#wakeUp();
@@ -82,14 +89,15 @@ export class TransactionMarkers {
   /** Nothing more is sent for that transaction. */
   cancel(completion: PendingCompletion): void {
     const { transactionalId } = completion.metadata;
-    if (this.#completions.get(transactionalId) === completion) {
+    const isCurrent = this.#completions.get(transactionalId) === completion;
+    if (isCurrent || this.#parts.switches.completionsCancelledByKey) {
       this.#completions.delete(transactionalId);
     }
   }
 
   /** Another broker leads that partition of `__transaction_state`, or this one in a new epoch. */
   cancelAllOf(statePartition: number): void {
-    for (const queue of this.#queues.values()) {
+    for (const queue of [this.#unknown, ...this.#queues.values()]) {
       for (const { completion } of queue.takeOf(statePartition)) this.cancel(completion);
     }
   }
@@ -111,6 +119,20 @@ export class TransactionMarkers {
     const { image } = this.#parts;
     const leader = image.partition(topic, partition)?.leader;
     return leader === undefined || !image.brokers.has(leader) ? undefined : leader;
+  }
+
+  #leaderless(marker: PendingMarker, partitions: TransactionPartitions): void {
+    const { image, switches } = this.#parts;
+    const isThere = ([, { topic, partition }]: readonly [string, TopicPartition]): boolean =>
+      switches.leaderlessWait && image.partition(topic, partition) !== undefined;
+    const waiting = new Map([...partitions].filter(isThere));
+    if (waiting.size > 0) {
+      this.#unknown.add(this.#statePartitionOf(marker), { ...marker, partitions: waiting });
+      this.#sleep(unknownLeaderBackoff);
+    }
+    if (waiting.size < partitions.size) {
+      this.#skip(marker, new Map([...partitions].filter(([name]) => !waiting.has(name))));
+    }
   }
 
   /**
@@ -148,7 +170,7 @@ export class TransactionMarkers {
       done: (error) => {
         if (error !== 'COORDINATOR_NOT_AVAILABLE') return;
         this.#retries.push(completion);
-        this.#sleep();
+        this.#sleep(milliseconds(this.#parts.requestTimeoutMs));
       },
     });
   }
@@ -162,16 +184,15 @@ export class TransactionMarkers {
   }
 
   /** What could not be written is tried again when there is other work, or after a while. */
-  #sleep(): void {
-    if (this.#timer !== noTimer) return;
-    const { context, requestTimeoutMs } = this.#parts;
-    this.#timer = context.setTimer(milliseconds(requestTimeoutMs), this.#loop);
+  #sleep(span: Duration): void {
+    if (this.#timer === noTimer) this.#timer = this.#parts.context.setTimer(span, this.#loop);
   }
 
   #sendAll(): void {
     const retries = this.#retries;
     this.#retries = [];
     for (const completion of retries) this.#complete(completion);
+    for (const marker of this.#unknown.takeAll()) this.enqueue(marker);
     for (const [brokerId, queue] of this.#queues) {
       const markers = queue.takeAll();
       if (markers.length > 0) this.#send(brokerId, markers);
@@ -181,7 +202,7 @@ export class TransactionMarkers {
   #send(brokerId: number, markers: readonly PendingMarker[]): void {
     const settle = (errorsOf: (marker: PendingMarker) => MarkerErrors): void => {
       for (const marker of markers) {
-        settleMarker(marker, errorsOf(marker), this.#parts.states, this);
+        settleMarker(marker, errorsOf(marker), this.#parts, this);
       }
       if (this.#retries.length > 0) this.#wakeUp();
     };

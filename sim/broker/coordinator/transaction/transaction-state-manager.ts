@@ -13,12 +13,13 @@ import { appendReplicated } from '../../produce/replicated-append.ts';
 import { type HostedPartitions } from '../../replica/hosted-partitions.ts';
 import { type PurgatoryChecks } from '../../replica/purgatory-checks.ts';
 import { replayLog, replayTime } from '../runtime/log-replay.ts';
-import { TransactionMetadata } from './transaction-metadata.ts';
+import { noProducerId, TransactionMetadata } from './transaction-metadata.ts';
 import {
   restoredTransit,
   type TransactionRecord,
   transactionRecord,
 } from './transaction-records.ts';
+import { type TransactionSwitches } from './transaction-switches.ts';
 import { type TransactionTransit } from './transaction-transit.ts';
 
 export interface StateManagerParts {
@@ -28,6 +29,7 @@ export interface StateManagerParts {
   readonly image: MetadataImage;
   readonly hosted: HostedPartitions;
   readonly checks: PurgatoryChecks;
+  readonly switches: TransactionSwitches;
 }
 
 /** The transactional ids of one partition of `__transaction_state` that this broker leads. */
@@ -133,10 +135,12 @@ export class TransactionStateManager {
     } else if (found?.coordinatorEpoch !== coordinatorEpoch) {
       done('NOT_COORDINATOR');
     } else {
-      const record = transactionRecord(transactionalId, transit, this.transactionVersion);
+      const written = this.#parts.switches.rotationNotWritten ? withoutRotation(transit) : transit;
+      const record = transactionRecord(transactionalId, written, this.transactionVersion);
       const partition = this.partitionOf(transactionalId);
       this.write(partition, [record], transit.timeoutMs, (error) => {
-        done(this.#written(append, coordinatorError(error)));
+        const written = this.#written(append, coordinatorError(error));
+        if (written !== undefined) done(written);
       });
     }
   }
@@ -225,8 +229,11 @@ export class TransactionStateManager {
     resume([...byId.values()].map((metadata) => ({ coordinatorEpoch, metadata })));
   }
 
-  /** The record is committed, or is not: the change takes effect, or is pending no more. */
-  #written(append: TransitAppend, error: ErrorName): ErrorName {
+  /**
+   * The record is committed, or is not: the change takes effect, or is pending no more. Undefined: who
+   * waits is never answered.
+   */
+  #written(append: TransitAppend, error: ErrorName): ErrorName | undefined {
     const { metadata, coordinatorEpoch, transit, staysPending } = append;
     const found = this.find(metadata.transactionalId);
     if (error !== 'NONE') {
@@ -237,6 +244,9 @@ export class TransactionStateManager {
     if (typeof found === 'string') return found;
     // Another leadership has read the log meanwhile, with or without the record.
     if (found?.coordinatorEpoch !== coordinatorEpoch) return 'NOT_COORDINATOR';
+    const isBack = transit.lastUpdateTimestampMs < found.metadata.now.lastUpdateTimestampMs;
+    // An exception of old brokers, which nothing caught.
+    if (isBack && this.#parts.switches.clockMustNotGoBack) return undefined;
     found.metadata.complete(transit);
     return 'NONE';
   }
@@ -249,6 +259,10 @@ function replay({ records }: RecordBatch, byId: Map<string, TransactionMetadata>
     byId.delete(id);
     if (value !== null) byId.set(id, new TransactionMetadata(id, restoredTransit(value)));
   }
+}
+
+function withoutRotation(transit: TransactionTransit): TransactionTransit {
+  return { ...transit, prevProducerId: noProducerId, nextProducerId: noProducerId };
 }
 
 /** What the coordinator says of an append that failed. */
