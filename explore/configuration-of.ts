@@ -9,7 +9,11 @@ import { type BrokerConfig, resolveBrokerConfig } from '../sim/protocol/config/b
 import { resolveConsumerConfig } from '../sim/protocol/config/consumer-config.ts';
 import { resolveProducerConfig } from '../sim/protocol/config/producer-config.ts';
 import { resolveTopicConfig } from '../sim/protocol/config/topic-config.ts';
-import { topicOfPartition } from '../sim/protocol/topic-name.ts';
+import {
+  offsetsTopic,
+  topicOfPartition,
+  transactionStateTopic,
+} from '../sim/protocol/topic-name.ts';
 
 /**
  * How long everything may take after the heal: an old session has to end before a broker may register
@@ -66,6 +70,7 @@ export function configurationOf(plan: Plan): Configuration {
       return { name, ...topic, uncleanLeaderElection };
     }),
     topicDefaults: topicOf({}, broker.defaultReplicationFactor, broker),
+    internalTopics: internalTopics(broker),
     producers,
     consumers,
     settleWithinMs: settleWithinMs(plan, broker),
@@ -85,6 +90,22 @@ function topicsWithForcedElections(clients: Plan['clients']): ReadonlySet<string
     }
   }
   return topics;
+}
+
+/** As the coordinators make them (`AutoTopicCreationManager`). */
+function internalTopics(broker: BrokerConfig): Configuration['internalTopics'] {
+  const isCompacted = { 'cleanup.policy': 'compact' };
+  const offsets = topicOf(isCompacted, broker.offsetsTopicReplicationFactor, broker);
+  const stateConfig = {
+    ...isCompacted,
+    'unclean.leader.election.enable': 'false',
+    'min.insync.replicas': String(broker.transactionStateLogMinIsr),
+  };
+  const states = topicOf(stateConfig, broker.transactionStateLogReplicationFactor, broker);
+  return [
+    { name: offsetsTopic, ...offsets },
+    { name: transactionStateTopic, ...states },
+  ];
 }
 
 type Named<T> = T & { readonly name: string };

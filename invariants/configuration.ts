@@ -13,6 +13,8 @@ export interface Configuration {
   /** Topics that exist at the start; one that is made later has `topicDefaults`. */
   readonly topics: readonly (TopicConfiguration & { readonly name: string })[];
   readonly topicDefaults: TopicConfiguration;
+  /** Those that brokers make for themselves, if they make them. */
+  readonly internalTopics: readonly (TopicConfiguration & { readonly name: string })[];
   readonly producers: readonly ProducerConfiguration[];
   readonly consumers: readonly ConsumerConfiguration[];
   /** How long after the heal a partition may take to have its leader, ISR and high watermark. */
@@ -131,7 +133,7 @@ export class ConfigurationInForce {
 
   constructor(given: Configuration) {
     this.given = given;
-    for (const topic of given.topics) {
+    for (const topic of [...given.internalTopics, ...given.topics]) {
       this.#topics.set(topic.name, new TopicInForce(topic.name, topic));
     }
     for (const producer of given.producers) this.#producers.set(producer.node, producer);

@@ -26,6 +26,10 @@ export class TransactionLedger {
       const transaction = this.find(txnUid);
       if (transaction !== undefined) transaction.asked = isCommit ? 'commit' : 'abort';
     },
+    endTxnAnswered: ({ requestTxnUid, isCommit, error }) => {
+      const transaction = error === 'NONE' ? this.find(requestTxnUid) : undefined;
+      if (transaction !== undefined) transaction.reported = isCommit ? 'commit' : 'abort';
+    },
   };
 
   /** Undefined for what belongs to no transaction, or to one that no model client began. */
@@ -65,9 +69,11 @@ export class TransactionLedger {
     }
     const result = resultOf(value.state);
     if (result === null) return;
-    if (transaction.outcome === null) {
+    if (transaction.outcome === null || isUnseen(transaction)) {
       transaction.outcome = result;
       transaction.decidedAt = at;
+    } else if (transaction.outcome !== result) {
+      transaction.isContradicted = true;
     }
     if (value.state === 'CompleteCommit' || value.state === 'CompleteAbort') {
       transaction.isComplete = true;
@@ -110,4 +116,9 @@ export class TransactionLedger {
     const { uid, session, isForgettable } = transaction;
     if (isForgettable && this.#ofSession.get(session) !== transaction) this.#byUid.delete(uid);
   }
+}
+
+/** Nobody can know yet how it was decided. */
+function isUnseen({ markers, reported, isComplete }: TransactionTruth): boolean {
+  return markers.size === 0 && reported === null && !isComplete;
 }

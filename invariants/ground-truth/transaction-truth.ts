@@ -20,8 +20,16 @@ export class TransactionTruth {
   readonly begunAt: Instant;
   /** What the application has asked for last; null before. */
   asked: TransactionResult | null = null;
-  /** What the first durable Prepare record about it says; null before. */
+  /**
+   * What the last durable Prepare record about it says, from the time on when somebody was told or a marker
+   * was written the first such; null before. A coordinator whose write took longer than the transaction's
+   * timeout decides once more, and nobody has seen the first decision.
+   */
   outcome: TransactionResult | null = null;
+  /** A later decision was another one, though the first could be known. */
+  isContradicted = false;
+  /** What a coordinator has answered to be its end. */
+  reported: TransactionResult | null = null;
   decidedAt: Instant = -1;
   /** `transaction.timeout.ms`; -1 while its coordinator has written nothing. */
   timeoutMs = -1;

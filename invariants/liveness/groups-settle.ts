@@ -1,9 +1,14 @@
+import { topicOfPartition } from '../../sim/protocol/topic-name.ts';
 import { alwaysPromised } from '../configuration-standing.ts';
 import { type GroundTruth } from '../ground-truth/ground-truth.ts';
 import { type GroupTruth } from '../ground-truth/group-truth.ts';
+import { type PartitionTruth } from '../ground-truth/partition-truth.ts';
 import { type Instant, type Invariant } from '../invariant.ts';
 import { promised } from '../standing.ts';
 import { groupHasSettled } from './settled.ts';
+
+/** `metadata.max.age.ms`: so long may a consumer not know of a new partition. */
+const metadataMaxAge: Instant = 300_000_000;
 
 /**
  * L6: a group may still be on the move when a member came or went not long ago. An application that
@@ -20,6 +25,8 @@ export const groupsSettle: Invariant = {
 
   start(truth, report) {
     const disturbedAt = new Map<string, Instant>();
+    const changedAt = new Map<string, Instant>();
+    const createdAt = new Map<PartitionTruth, Instant>();
 
     function disturbed(node: string, at: Instant): void {
       const groupId = truth.configuration.consumer(node)?.groupId ?? null;
@@ -39,15 +46,22 @@ export const groupsSettle: Invariant = {
       membershipEnded: ({ groupId, why }, { at }) => {
         if (why !== 'fenced') disturbedAt.set(groupId, at);
       },
-      topicCreated: (_fact, { at }) => {
-        for (const groupId of disturbedAt.keys()) disturbedAt.set(groupId, at);
+      groupChanged: ({ groupId }, { at }) => {
+        changedAt.set(groupId, at);
+      },
+      partitionChanged: (_fact, { at }, partition) => {
+        if (partition.previousState === null) createdAt.set(partition, at);
       },
       runEnded: (fact) => {
         for (const group of truth.groups.all()) {
           if (group.members.size === 0) continue;
           if (!groupHasSettled(truth, disturbedAt.get(group.groupId) ?? 0)) continue;
           report.exercised();
-          const problem = problemOf(truth, group);
+          const joinedAt = changedAt.get(group.groupId) ?? 0;
+          const problem = problemOf(truth, group, (partition) => {
+            const since = createdAt.get(partition) ?? 0;
+            return since <= joinedAt || groupHasSettled(truth, since + metadataMaxAge);
+          });
           if (problem === null) continue;
           report.broken({
             message: `${group.groupId} ${problem}`,
@@ -60,20 +74,22 @@ export const groupsSettle: Invariant = {
   },
 };
 
+/** @param isKnown Whether the members must have heard of a partition. */
 function problemOf(
   { partitions }: GroundTruth,
   { view, members, home }: GroupTruth,
+  isKnown: (partition: PartitionTruth) => boolean,
 ): string | null {
   // Without a coordinator it is L1 that has something to say.
   if (home?.leader()?.isLeader !== true) return null;
   if (view?.state !== 'Stable') return `is ${view?.state ?? 'unknown'} and does not become stable`;
   const owned = new Set([...members.values()].flatMap((member) => [...member.owned]));
   const topics = new Set<string>();
-  for (const name of owned) topics.add(name.slice(0, name.lastIndexOf('-')));
-  for (const { name, topic, state } of partitions.values()) {
-    if (state !== null && topics.has(topic.name) && !owned.has(name)) {
-      return `is stable, and no member has ${name}`;
-    }
+  for (const name of owned) topics.add(topicOfPartition(name));
+  for (const partition of partitions.values()) {
+    const { name, topic } = partition;
+    if (!topics.has(topic.name) || owned.has(name) || !isKnown(partition)) continue;
+    return `is stable, and no member has ${name}`;
   }
   return null;
 }

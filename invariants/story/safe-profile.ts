@@ -24,6 +24,7 @@ export const safeProfile: Configuration = {
     hasRetention: false,
     own: [],
   },
+  internalTopics: [],
   producers: [
     {
       node: 'producer-1',

@@ -48,6 +48,7 @@ export const transactionBugs: readonly Tale[] = [
       const transaction = story.begin();
       story.produce(transaction);
       story.decide(transaction, 'commit');
+      story.answered(transaction, 'commit');
       story.decide(transaction, 'abort');
       return story;
     },

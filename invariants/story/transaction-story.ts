@@ -1,4 +1,7 @@
-import { type StoredTransaction } from '../../sim/protocol/coordinator-record.ts';
+import {
+  type StoredTransaction,
+  type TransactionData,
+} from '../../sim/protocol/coordinator-record.ts';
 import { type RecordBatch, type RecordId, type TxnUid } from '../../sim/protocol/record-batch.ts';
 import { type FactOf, type PartitionName } from '../../sim/trace.ts';
 import { type TransactionResult } from '../ground-truth/transaction-truth.ts';
@@ -270,26 +273,19 @@ export class TransactionStory extends CoordinatedStory {
     });
   }
 
-  store(
-    transactionalId: string,
-    value: Pick<StoredTransaction, 'producerId' | 'producerEpoch' | 'state'> &
-      Partial<StoredTransaction>,
-  ): RecordBatch {
-    return this.write(transactionsPartition, {
-      type: 'TransactionMetadata',
-      transactionalId,
-      value: {
-        previousProducerId: -1,
-        nextProducerId: -1,
-        timeoutMs: 60_000,
-        partitions: [],
-        lastUpdateTimestampMs: 0,
-        startTimestampMs: 0,
-        clientTransactionVersion: 2,
-        txnUid: -1,
-        ...value,
-      },
-    });
+  /** The coordinator writes a state of the transaction, which is not durable yet. */
+  storeOnly(
+    { uid: txnUid, producer, partitions, producerEpoch }: ToldTransaction,
+    state: StoredTransaction['state'],
+  ): void {
+    const { transactionalId, producerId } = producer;
+    const value = { producerId, producerEpoch, state, partitions: partitions.map(parsed), txnUid };
+    const data = stateOf(transactionalId, value);
+    this.appendOnly(transactionsPartition, { records: [recordWith(data, 0)] });
+  }
+
+  store(transactionalId: string, value: ToldState): RecordBatch {
+    return this.write(transactionsPartition, stateOf(transactionalId, value));
   }
 
   /** What a coordinator has in memory, if it has what it has written. */
@@ -313,6 +309,27 @@ export class TransactionStory extends CoordinatedStory {
       'broker-1',
     );
   }
+}
+
+type ToldState = Pick<StoredTransaction, 'producerId' | 'producerEpoch' | 'state'> &
+  Partial<StoredTransaction>;
+
+function stateOf(transactionalId: string, value: ToldState): TransactionData {
+  return {
+    type: 'TransactionMetadata',
+    transactionalId,
+    value: {
+      previousProducerId: -1,
+      nextProducerId: -1,
+      timeoutMs: 60_000,
+      partitions: [],
+      lastUpdateTimestampMs: 0,
+      startTimestampMs: 0,
+      clientTransactionVersion: 2,
+      txnUid: -1,
+      ...value,
+    },
+  };
 }
 
 export function storedOffset(

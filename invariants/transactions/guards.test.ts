@@ -85,6 +85,22 @@ const guards: readonly GuardTale[] = [
     },
   },
   {
+    invariant: 'T1',
+    what: 'an abort takes longer to write than the timeout, and a commit comes behind it',
+    outcome: 'held',
+    tell: () => {
+      const story = new TransactionStory();
+      const transaction = story.begin();
+      story.produce(transaction);
+      story.storeOnly(transaction, 'PrepareAbort');
+      story.wait(61_000);
+      story.decide(transaction, 'commit');
+      story.answered(transaction, 'commit');
+      story.finish(transaction, 'commit');
+      return story.end();
+    },
+  },
+  {
     invariant: 'T2',
     what: 'memory is one record behind what is being written',
     outcome: 'held',

@@ -17,9 +17,11 @@ export const onlyCommittedTransactionsAreRead: Invariant = {
   promised: readCommittedIsUsed,
 
   start(truth, report) {
+    const isUsed = readCommittedIsUsed(truth.configuration).promised;
     return {
       recordsPolled: (fact, _moment, partition) => {
         if (!partition.hasTransactions) return;
+        if (isUsed && fact.isolationLevel !== 'read_committed') return;
         const { committed } = partition;
         for (const { offset, record } of fact.records) {
           const batch = committed.find(offset);

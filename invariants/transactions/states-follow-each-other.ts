@@ -4,7 +4,7 @@ import { alwaysPromised } from '../configuration-standing.ts';
 import { evidenceIn } from '../evidence.ts';
 import { coordinatorStanding } from '../ground-truth/coordinator-standing.ts';
 import { StoredStates } from '../ground-truth/stored-states.ts';
-import { type Invariant } from '../invariant.ts';
+import { fromMilliseconds, type Instant, type Invariant } from '../invariant.ts';
 
 type State = StoredTransaction['state'];
 
@@ -19,7 +19,10 @@ const validPrevious: Readonly<Record<State, readonly State[]>> = {
   CompleteAbort: ['PrepareAbort'],
 };
 
-/** T1: judged in the log of each coordinator. The same state again is a write that is retried. */
+/**
+ * T1: judged in the log of each coordinator. The same state again is a write that is retried. A write that
+ * takes longer than the transaction's timeout is in the log, and the coordinator goes on without it.
+ */
 export const statesFollowEachOther: Invariant = {
   id: 'T1',
   name: 'transaction-states-follow-each-other',
@@ -31,29 +34,62 @@ export const statesFollowEachOther: Invariant = {
 
   start(truth, report) {
     const states = new StoredStates();
+    const writes = new Map<string, Write>();
+
     return {
-      coordinatorAppended: (fact, _moment, partition) => {
-        for (const { data } of fact.batch.records) {
+      coordinatorAppended: (fact, { at }, partition) => {
+        const { broker, batch } = fact;
+        for (const { data } of batch.records) {
           if (data === null || !isTransactionData(data) || data.value === null) continue;
-          const stored = states.of(partition.replica(fact.broker), data.transactionalId);
-          if (stored?.current !== data.value) continue;
+          const { transactionalId: id, value } = data;
+          const stored = states.of(partition.replica(broker), id);
+          const last = writes.get(id);
+          const known = last === undefined ? noStates : inMemory(last);
+          writes.set(id, { value, appendedAt: at, storedAt: -1, before: known });
+          if (stored?.current !== value) continue;
           report.exercised();
-          const { state } = data.value;
           const previous = stored.previous?.state ?? null;
-          if (mayFollow(previous, state)) continue;
+          if (mayFollow(previous, value.state)) continue;
+          if (known.some((state) => mayFollow(state, value.state))) continue;
           report.broken({
-            message: `broker ${fact.broker} takes ${data.transactionalId} from ${previous ?? 'nothing'} to ${state}`,
+            message: `broker ${broker} takes ${id} from ${previous ?? 'nothing'} to ${value.state}`,
             standing: coordinatorStanding(truth),
             evidence: evidenceIn(partition, fact, {
-              offsets: [fact.batch.baseOffset],
-              brokers: [fact.broker],
+              offsets: [batch.baseOffset],
+              brokers: [broker],
             }),
           });
+        }
+      },
+      coordinatorStored: (_fact, { stored, at }) => {
+        for (const { data } of stored.flatMap(({ records }) => records)) {
+          if (data === null || !isTransactionData(data)) continue;
+          const write = writes.get(data.transactionalId);
+          if (write !== undefined && write.value === data.value) write.storedAt = at;
         }
       },
     };
   },
 };
+
+/** The last write of a transactional id. */
+interface Write {
+  readonly value: StoredTransaction;
+  readonly appendedAt: Instant;
+  /** When it became durable; -1 before. */
+  storedAt: Instant;
+  /** What the coordinator may have had in memory before. */
+  readonly before: readonly State[];
+}
+
+const noStates: readonly State[] = [];
+
+/** What a coordinator may have in memory that writes again. */
+function inMemory({ value, appendedAt, storedAt, before }: Write): readonly State[] {
+  if (storedAt < 0) return before;
+  const isLate = storedAt - appendedAt >= fromMilliseconds(value.timeoutMs);
+  return isLate ? [value.state, ...before] : [value.state];
+}
 
 function mayFollow(previous: State | null, state: State): boolean {
   if (previous === null) return state === 'Empty';

@@ -117,7 +117,7 @@ function decidedAgain(
     const transaction = transactions.find(data.value.txnUid);
     const result = resultOf(data.value.state);
     if (transaction === undefined || result === null) continue;
-    if (result !== transaction.outcome) return transaction;
+    if (transaction.isContradicted && result !== transaction.outcome) return transaction;
   }
   return undefined;
 }
