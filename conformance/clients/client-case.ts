@@ -2,13 +2,16 @@ import { z } from 'zod';
 import { ConfigError } from '../../sim/config-error.ts';
 import { errorNames } from '../../sim/protocol/errors.ts';
 import { type CaseFile } from '../case-file.ts';
-import { isObject, parseJson, property } from '../json.ts';
+import { isObject, parseJson } from '../json.ts';
 
 const milliseconds = z.number().nonnegative();
 const errorName = z.enum(errorNames);
 
 /** Leader and leader epoch of each partition; leader -1: there is none. */
 const topics = z.record(z.string(), z.array(z.tuple([z.int(), z.int()])));
+
+/** By partition what the group has committed: an offset, perhaps with its epoch. */
+const committed = z.record(z.string(), z.union([z.int(), z.tuple([z.int(), z.int()])]));
 
 const given = z.strictObject({
   client: z.enum(['producer', 'consumer']),
@@ -22,8 +25,7 @@ const given = z.strictObject({
   features: z.record(z.string(), z.int()).default({ 'transaction.version': 2 }),
   /** Requests that the cluster answers by itself. */
   auto: z.array(z.string()),
-  /** By partition what the group has committed: an offset, perhaps with its epoch. */
-  committed: z.record(z.string(), z.union([z.int(), z.tuple([z.int(), z.int()])])).default({}),
+  committed: committed.default({}),
   /** By partition the first offset and the next one. */
   logs: z.record(z.string(), z.tuple([z.int(), z.int()])).default({}),
   /** What every backoff draws: lowest, middle, highest. */
@@ -90,13 +92,17 @@ const clientStep = z.discriminatedUnion('kind', [
     call: z.string(),
     ms: milliseconds.optional(),
     partitions: z.array(z.string()).default([]),
+    topics: z.array(z.string()).default([]),
+    /** What the rebalance listener does before it returns. */
+    onRevoked: z.literal('commitSync').optional(),
     /** A partition. */
     p: z.string().default(''),
     offset: z.int().default(0),
-    /** Of `sendOffsets`: the group, its member, and the offset of each partition. */
+    /** Of `sendOffsets`. */
     group: z.string().default(''),
     member: z.string().default(''),
     generation: z.int().default(-1),
+    /** By partition; a consumer that is given none commits all positions. */
     offsets: z.record(z.string(), z.int()).default({}),
     thread: z.string().default('main'),
     ...seen,
@@ -115,7 +121,17 @@ const clientStep = z.discriminatedUnion('kind', [
     session: z.int().default(0),
     /** The only partitions in the answer. */
     only: z.array(z.string()).optional(),
+    /** Id of the member that joins. */
+    member: z.string().optional(),
+    /** Of the group. */
+    generation: z.int().optional(),
+    /** Between heartbeats. */
+    interval: milliseconds.optional(),
+    /** Partitions of the member that syncs or sends a heartbeat. */
+    assigned: z.array(z.string()).optional(),
     ...partitionAnswer.shape,
+    /** Of a partition, or the id of the member that leads the group. */
+    leader: z.union([z.tuple([z.int(), z.int()]), z.string()]).optional(),
     ...seen,
   }),
   z.strictObject({ kind: z.literal('drop'), drop: z.int(), ...seen }),
@@ -127,6 +143,8 @@ const clientStep = z.discriminatedUnion('kind', [
     cluster: z.strictObject({ topics: topics.optional(), coordinator: z.int().optional() }),
     ...seen,
   }),
+  /** From now on the group has committed this. */
+  z.strictObject({ kind: z.literal('committed'), committed, ...seen }),
   z.strictObject({ kind: z.literal('auto'), auto: z.array(z.string()), ...seen }),
   /** The next sequence of a partition. */
   z.strictObject({ kind: z.literal('sequence'), sequence: z.int(), p: z.string(), ...seen }),
@@ -145,26 +163,6 @@ export interface ClientCase {
 }
 
 const kinds: readonly string[] = clientStep.options.map(({ shape }) => shape.kind.value);
-
-/** Calls that the model clients do not have yet, and why. */
-const missingCalls = new Map([
-  ['subscribe', 'members of consumer groups are not modelled yet'],
-  ['commitSync', 'commits of a consumer are not modelled yet'],
-]);
-
-/** Why the model cannot be asked; undefined if it can. */
-export function notModelledReason(file: CaseFile): string | undefined {
-  const steps = contentOfLines(file).map(({ content }) => content);
-  const config = property(property(steps[0], 'given'), 'config');
-  if (property(config, 'group.protocol') === 'consumer') {
-    return 'the consumer group protocol (KIP-848) is not modelled yet';
-  }
-  for (const step of steps) {
-    const reason = missingCalls.get(String(property(step, 'call')));
-    if (reason !== undefined) return reason;
-  }
-  return undefined;
-}
 
 /** @throws {ConfigError} With the line that is not as it should be. */
 export function readClientCase(file: CaseFile): ClientCase {

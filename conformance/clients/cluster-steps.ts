@@ -30,6 +30,9 @@ export function playOnCluster(cluster: ScriptedCluster, step: ClusterStep): void
     case 'cluster':
       cluster.answers.change(step.cluster);
       break;
+    case 'committed':
+      cluster.answers.committed = step.committed;
+      break;
     case 'auto':
       cluster.auto = step.auto;
       break;

@@ -1,4 +1,7 @@
 import { type Collected, type PolledPartition } from '../../sim/client/consumer/fetch-collector.ts';
+import { type GroupOffset } from '../../sim/client/consumer/group/group-offset.ts';
+import { AsyncKafkaConsumer } from '../../sim/client/consumer/async/async-kafka-consumer.ts';
+import { type ConsumerClient } from '../../sim/client/consumer/consumer-client.ts';
 import { KafkaConsumer } from '../../sim/client/consumer/kafka-consumer.ts';
 import { parseTopicPartition, type TopicPartition } from '../../sim/client/topic-partition.ts';
 import { ConfigError } from '../../sim/config-error.ts';
@@ -12,21 +15,25 @@ import { playOnCluster } from './cluster-steps.ts';
 import { consumerState } from './consumer-state.ts';
 import { scriptedClient } from './scripted-client.ts';
 import { type ScriptedCluster } from './scripted-cluster.ts';
+import { outcomeOf, ScriptedRebalances } from './scripted-rebalances.ts';
 import { type SeenEvent } from './seen-events.ts';
 
 /** Takes a consumer through the steps of a case. */
 export class ConsumerPlayer implements ClientPlayer {
   readonly #cluster: ScriptedCluster;
-  readonly #consumer: KafkaConsumer;
+  readonly #consumer: ConsumerClient;
   readonly #threads: CallThreads;
   readonly #states = new StateChanges();
 
   constructor(given: Given, switches: Switches = {}) {
     const config = resolveConsumerConfig(propertiesOf(given));
-    const { cluster, client, threads } = scriptedClient(
+    const { cluster, client, threads } = scriptedClient<ConsumerClient>(
       given,
-      (context, { bootstrap, resolve }) =>
-        new KafkaConsumer({ context, config, bootstrap, resolve, switches }),
+      (context, { bootstrap, resolve }) => {
+        const options = { context, config, bootstrap, resolve, switches };
+        const isClassic = config.groupProtocol === 'classic';
+        return isClassic ? new KafkaConsumer(options) : new AsyncKafkaConsumer(options);
+      },
       () => undefined,
     );
     this.#cluster = cluster;
@@ -35,6 +42,7 @@ export class ConsumerPlayer implements ClientPlayer {
   }
 
   play(step: ClientStep): void {
+    this.#cluster.expect(step.saw);
     switch (step.kind) {
       case 'given':
         break;
@@ -60,7 +68,7 @@ export class ConsumerPlayer implements ClientPlayer {
 
   #call(step: ClientStepOf<'call'>): void {
     if (step.call !== 'wakeup') {
-      this.#threads.call(step.thread, step.call === 'poll' ? this.#poll(step) : this.#other(step));
+      this.#threads.call(step.thread, { begin: this.#beginning(step) });
       return;
     }
     // Another thread makes this one, and it returns before the call that it wakes up goes on.
@@ -68,30 +76,48 @@ export class ConsumerPlayer implements ClientPlayer {
     this.#consumer.wakeUp();
   }
 
-  #poll({ ms = Infinity }: ClientStepOf<'call'>): ThreadCall {
-    return {
-      begin: (ended) => {
-        this.#consumer.poll(ms, (outcome) => {
-          ended(pollEvent(outcome));
-        });
-      },
-    };
+  #beginning(step: ClientStepOf<'call'>): ThreadCall['begin'] {
+    const { call, ms, offsets } = step;
+    const timeout = ms === undefined ? {} : { timeoutMs: ms };
+    switch (call) {
+      case 'poll':
+        return (ended) => {
+          this.#consumer.poll(ms ?? Infinity, (outcome) => {
+            ended(pollEvent(outcome));
+          });
+        };
+      case 'commitSync':
+        return (ended) => {
+          const told = groupOffsets(offsets);
+          this.#consumer.commitSync(
+            (exception) => {
+              ended(outcomeOf(call, exception));
+            },
+            told.length === 0 ? timeout : { ...timeout, offsets: told },
+          );
+        };
+      case 'close':
+        return (ended) => {
+          this.#consumer.close((exception) => {
+            ended(outcomeOf(call, exception));
+          }, timeout);
+        };
+      default:
+        return (ended) => {
+          this.#do(step);
+          ended({ returned: call });
+        };
+    }
   }
 
   /** A call that does not wait. */
-  #other(step: ClientStepOf<'call'>): ThreadCall {
-    return {
-      begin: (ended) => {
-        this.#do(step);
-        ended({ returned: step.call });
-      },
-    };
-  }
-
-  #do({ call, partitions, p, offset }: ClientStepOf<'call'>): void {
+  #do({ call, partitions, topics, onRevoked, p, offset }: ClientStepOf<'call'>): void {
     switch (call) {
       case 'assign':
         this.#consumer.assign(partitions.map(partitionOf));
+        break;
+      case 'subscribe':
+        this.#consumer.subscribe(topics, this.#listener(onRevoked === 'commitSync'));
         break;
       case 'pause':
         this.#consumer.pause(partitions.map(partitionOf));
@@ -103,6 +129,19 @@ export class ConsumerPlayer implements ClientPlayer {
         throw new ConfigError('call', `the consumer has no ${call}`);
     }
   }
+
+  #listener(commits: boolean): ScriptedRebalances {
+    const note = (event: SeenEvent): void => {
+      this.#cluster.note(event);
+    };
+    return new ScriptedRebalances(note, commits);
+  }
+}
+
+function groupOffsets(offsets: Readonly<Record<string, number>>): readonly GroupOffset[] {
+  return Object.entries(offsets).map(([name, offset]) => {
+    return { partition: partitionOf(name), offset, leaderEpoch: -1 };
+  });
 }
 
 function partitionOf(name: string): TopicPartition {

@@ -1,9 +1,15 @@
+import {
+  assignedPartitions,
+  subscriptionOf,
+} from '../../sim/client/consumer/assignors/subscription-metadata.ts';
 import { Api, type Request } from '../../sim/protocol/api.ts';
 import { type Bytes, type RecordBatch } from '../../sim/protocol/record-batch.ts';
 import { apiName } from '../../sim/frame-description.ts';
+import { type ConsumerGroupHeartbeatRequest } from '../../sim/protocol/messages/consumer-group-heartbeat-request.ts';
+import { zeroUuid } from '../../sim/protocol/uuid.ts';
 import { type FetchRequest } from '../../sim/protocol/messages/fetch-request.ts';
 import { type JsonObject } from '../json.ts';
-import { topicNameOf } from './scripted-addresses.ts';
+import { topicNameIn, topicNameOf } from './scripted-addresses.ts';
 import { transactionView } from './transaction-view.ts';
 
 /** What a recorded case shows of a request. */
@@ -57,15 +63,95 @@ function readView(request: Request): JsonObject {
     case Api.offsetFetch: {
       const { groups, requireStable } = request.body;
       const partitions = groups.flatMap(({ topics }) =>
-        (topics ?? []).flatMap(({ name, partitionIndexes }) =>
-          partitionIndexes.map((partition) => ({ p: `${name}-${partition}` })),
+        (topics ?? []).flatMap((topic) =>
+          topic.partitionIndexes.map((partition) => ({ p: `${topicNameIn(topic)}-${partition}` })),
         ),
       );
-      return { requireStable, partitions: partitions.sort(byName).map(({ p }) => p) };
+      const memberEpoch = groups[0]?.memberEpoch ?? -1;
+      return {
+        requireStable,
+        ...(memberEpoch < 0 ? {} : { memberEpoch }),
+        partitions: partitions.sort(byName).map(({ p }) => p),
+      };
     }
+    default:
+      return memberView(request);
+  }
+}
+
+/** The same of a member's requests. */
+function memberView(request: Request): JsonObject {
+  switch (request.apiKey) {
+    case Api.joinGroup: {
+      const { memberId, groupInstanceId, sessionTimeoutMs, rebalanceTimeoutMs, protocols } =
+        request.body;
+      return {
+        member: memberId,
+        ...(groupInstanceId === null ? {} : { instance: groupInstanceId }),
+        sessionTimeoutMs,
+        rebalanceTimeoutMs,
+        protocols: protocols.map(({ name, metadata }) => ({ name, ...protocolView(metadata) })),
+      };
+    }
+    case Api.syncGroup: {
+      const { memberId: member, generationId: generation, assignments } = request.body;
+      const entries = assignments.map(({ memberId, assignment }): [string, unknown] => [
+        memberId,
+        assignedPartitions(assignment).map(({ name }) => name),
+      ]);
+      return { member, generation, assignments: Object.fromEntries(entries) };
+    }
+    case Api.offsetCommit: {
+      const { generationIdOrMemberEpoch: generation, memberId: member, topics } = request.body;
+      const offsets = topics.flatMap((topic) =>
+        topic.partitions.map(({ partitionIndex, committedOffset }): [string, unknown] => [
+          `${topicNameIn(topic)}-${partitionIndex}`,
+          committedOffset,
+        ]),
+      );
+      return { generation, member: memberName(member), offsets: Object.fromEntries(offsets) };
+    }
+    case Api.heartbeat: {
+      const { groupId, generationId, memberId, groupInstanceId } = request.body;
+      const instance = groupInstanceId === null ? {} : { groupInstanceId };
+      return { body: { groupId, generationId, memberId, ...instance } };
+    }
+    case Api.leaveGroup: {
+      const { groupId, members } = request.body;
+      return { body: { groupId, members: members.map(({ memberId }) => ({ memberId })) } };
+    }
+    case Api.consumerGroupHeartbeat:
+      return { body: consumerHeartbeatView(request.body) };
     default:
       return {};
   }
+}
+
+/** What a heartbeat leaves out is not shown. */
+function consumerHeartbeatView({
+  memberId,
+  topicPartitions,
+  ...fields
+}: ConsumerGroupHeartbeatRequest): JsonObject {
+  const owned = topicPartitions?.flatMap(({ topicId, partitions }) =>
+    partitions.map((partition) => `${topicNameOf(topicId)}-${partition}`),
+  );
+  const view = { ...fields, memberId: memberName(memberId), topicPartitions: owned ?? null };
+  return Object.fromEntries(Object.entries(view).filter(([, value]) => value !== null));
+}
+
+/** An id that a member has taken by itself is another one in each recording. */
+function memberName(memberId: string): string {
+  return memberId.length === zeroUuid.length ? 'member1' : memberId;
+}
+
+function protocolView(metadata: Bytes): JsonObject {
+  const { topics, ownedPartitions, generationId } = subscriptionOf(
+    { memberId: '', groupInstanceId: null },
+    metadata,
+  );
+  const owned = ownedPartitions.map(({ name }) => name);
+  return { topics, owned, ...(generationId === null ? {} : { generation: generationId }) };
 }
 
 function fetchView({ topics, ...request }: FetchRequest): JsonObject {

@@ -2,12 +2,7 @@ import { ConfigError } from '../../sim/config-error.ts';
 import { type CaseFile } from '../case-file.ts';
 import { type CaseResult, type Difference, resultOf } from '../case-result.ts';
 import { differenceAt } from '../difference.ts';
-import {
-  type ClientCase,
-  type ClientStep,
-  notModelledReason,
-  readClientCase,
-} from './client-case.ts';
+import { type ClientCase, type ClientStep, readClientCase } from './client-case.ts';
 import { type ClientPlayer } from './client-player.ts';
 import { ConsumerPlayer } from './consumer-player.ts';
 import { ProducerPlayer } from './producer-player.ts';
@@ -18,8 +13,6 @@ import { differenceOfEvents } from './seen-events.ts';
  * @throws {ConfigError} If the case is not as it should be.
  */
 export function runClientCases(file: CaseFile): readonly CaseResult[] {
-  const reason = notModelledReason(file);
-  if (reason !== undefined) return [{ case: file.path, outcome: 'not modelled', reason }];
   return [resultOf(file.path, differenceOf(readClientCase(file)))];
 }
 

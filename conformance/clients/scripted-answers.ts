@@ -24,6 +24,8 @@ import {
 } from '../../sim/protocol/messages/produce-response.ts';
 import { type ClientStepOf, type Given, type PartitionAnswer } from './client-case.ts';
 import { listenerOf, topicIdOf, topicNameOf } from './scripted-addresses.ts';
+import { consumerGroupHeartbeat } from './scripted-consumer-group.ts';
+import { ScriptedGroup } from './scripted-group.ts';
 import { answerOf, leadersIn, ScriptedReads } from './scripted-reads.ts';
 import { ScriptedTransactions } from './scripted-transactions.ts';
 
@@ -43,6 +45,7 @@ function answerTo<K extends ApiKey>(
 export class ScriptedAnswers {
   #topics: Given['cluster']['topics'];
   readonly #reads: ScriptedReads;
+  readonly #group = new ScriptedGroup();
   readonly #nodes: readonly number[];
   readonly #features: Given['features'];
   /** By partition. */
@@ -55,6 +58,10 @@ export class ScriptedAnswers {
     this.#reads = new ScriptedReads(given);
     this.#nodes = cluster.nodes;
     this.#features = features;
+  }
+
+  set committed(committed: Given['committed']) {
+    this.#reads.committed = committed;
   }
 
   /** From now on the cluster is another one. */
@@ -74,14 +81,8 @@ export class ScriptedAnswers {
         return answerTo(request, { ...this.#metadata(request.body, script), throttleTimeMs });
       case Api.produce:
         return answerTo(request, { ...this.#produce(request.body, script), throttleTimeMs });
-      case Api.fetch:
-      case Api.listOffsets:
-      case Api.offsetForLeaderEpoch:
-      case Api.findCoordinator:
-      case Api.offsetFetch:
-        return this.#answerReader(request, script);
       default:
-        return this.#answerProducer(request, script);
+        return this.#answerReader(request, script);
     }
   }
 
@@ -115,9 +116,29 @@ export class ScriptedAnswers {
       case Api.findCoordinator:
         return answerTo(request, reads.coordinators(request.body, script));
       case Api.offsetFetch:
-        return answerTo(request, reads.committed(request.body, script));
+        return answerTo(request, reads.committedOffsets(request.body, script));
       default:
-        throw new ConfigError('answer', `cannot answer request ${request.apiKey}`);
+        return this.#answerMember(request, script);
+    }
+  }
+
+  #answerMember(request: Request, script: AnswerScript): Response {
+    const group = this.#group;
+    switch (request.apiKey) {
+      case Api.joinGroup:
+        return answerTo(request, group.join(request.body, script));
+      case Api.syncGroup:
+        return answerTo(request, group.sync(request.body, script));
+      case Api.heartbeat:
+        return answerTo(request, group.heartbeat(script));
+      case Api.leaveGroup:
+        return answerTo(request, group.leave(request.body, script));
+      case Api.offsetCommit:
+        return answerTo(request, group.commit(request.body, script));
+      case Api.consumerGroupHeartbeat:
+        return answerTo(request, consumerGroupHeartbeat(request.body, script));
+      default:
+        return this.#answerProducer(request, script);
     }
   }
 

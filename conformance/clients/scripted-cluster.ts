@@ -57,6 +57,7 @@ export class ScriptedCluster implements ClientWatcher {
   /** Connections of which the client was told that they are lost. */
   readonly #lost = new Set<number>();
   #seen: SeenEvent[] = [];
+  #recorded: SeenEvent[] = [];
 
   /** `boot` makes the client's process; `heard`: what it tells of itself. */
   constructor(
@@ -94,6 +95,11 @@ export class ScriptedCluster implements ClientWatcher {
   /** Lets everything happen that is due now, or becomes due until then. */
   runTo(ms: number): void {
     this.#world.run(milliseconds(ms));
+  }
+
+  /** What was seen in the step that comes. */
+  expect(recorded: readonly SeenEvent[]): void {
+    this.#recorded = [...recorded];
   }
 
   note(event: SeenEvent): void {
@@ -161,6 +167,10 @@ export class ScriptedCluster implements ClientWatcher {
     if (!this.#lost.has(id) && process?.isIdle(id) !== true) this.note({ closed });
   }
 
+  eventCount(): number {
+    return this.#world.eventCount;
+  }
+
   recording(fact: Fact): void {
     this.#heard(fact);
   }
@@ -174,7 +184,7 @@ export class ScriptedCluster implements ClientWatcher {
       this.note(view);
       return;
     }
-    const n = this.#numbers.size + 1;
+    const n = this.#numberOf(view) ?? this.#numbers.size + 1;
     this.#numbers.set(requestName(id, request), n);
     this.note({ ...view, n });
   }
@@ -188,6 +198,16 @@ export class ScriptedCluster implements ClientWatcher {
     else lane.open.pop();
     lane.listener.flush(lane);
   };
+
+  /** As recorded: what is sent to different nodes in one instant has no order. */
+  #numberOf({ sent, to }: SeenEvent): number | undefined {
+    const index = this.#recorded.findIndex(
+      (event) => event['sent'] === sent && event['to'] === to && event['n'] !== undefined,
+    );
+    if (index < 0) return undefined;
+    const [{ n } = {}] = this.#recorded.splice(index, 1);
+    return typeof n === 'number' ? n : undefined;
+  }
 
   #isAnsweredAtOnce(request: Request): boolean {
     return !hasAnswer(request) || this.#auto.has(apiName(request.apiKey));

@@ -17,6 +17,8 @@ export interface ClientWatcher {
   readonly closing: (connection: Connection) => void;
   readonly sending: (connection: Connection, request: Request) => void;
   readonly recording: (fact: Fact) => void;
+  /** How much has happened in the world so far. */
+  readonly eventCount: () => number;
 }
 
 /** What the random streams of a client give, instead of random numbers. */
@@ -34,6 +36,7 @@ export class ScriptedContext implements Context<Frame, Fact> {
   readonly #watcher: ClientWatcher;
   readonly #backoffs: Random;
   readonly #partitioner: Random;
+  readonly #lateTimers: LateTimers;
 
   constructor(world: Context<Frame, Fact>, watcher: ClientWatcher, script: ScriptedDraws) {
     this.node = world.node;
@@ -43,6 +46,7 @@ export class ScriptedContext implements Context<Frame, Fact> {
     this.#watcher = watcher;
     this.#backoffs = constant((script.jitter + 1) / 2 - (script.jitter === 1 ? 2 ** -32 : 0));
     this.#partitioner = repeating(script.draws);
+    this.#lateTimers = new LateTimers(world, watcher);
   }
 
   monotonic(): Instant {
@@ -61,12 +65,12 @@ export class ScriptedContext implements Context<Frame, Fact> {
 
   /** The network takes no time: what is on its way has arrived before the client's other thread goes on. */
   setTimer(after: Duration, task: Task): TimerId {
-    const isOtherThread = after === 0 && task.taskName === 'consumer-call';
-    return this.#world.setTimer(after, isOtherThread ? new Later(this.#world, task) : task);
+    const isLate = after === 0 && lateTasks.has(task.taskName);
+    return isLate ? this.#lateTimers.set(task) : this.#world.setTimer(after, task);
   }
 
   cancelTimer(timer: TimerId): void {
-    this.#world.cancelTimer(timer);
+    this.#lateTimers.cancel(timer);
   }
 
   listen(): void {
@@ -98,26 +102,54 @@ export class ScriptedContext implements Context<Frame, Fact> {
   }
 }
 
-/** How often a question and its answer may go over the network before another thread goes on. */
-const hops = 8;
+/** A thread that has just been started runs last of all. */
+const newThread = 'heartbeat-thread';
 
-/** A task that runs in the same instant, but after all that follows from what happens there. */
-class Later implements Task {
-  readonly taskName: string;
+/** Tasks of the threads that run only when there is nothing more to do for the network. */
+const lateTasks: ReadonlySet<string> = new Set(['consumer-call', 'consumer-wait', newThread]);
+
+/** Timers of no time, which fire when nothing else happens in their instant any more. */
+class LateTimers {
   readonly #world: Context<Frame, Fact>;
-  readonly #task: Task;
-  #hops = hops;
+  readonly #watcher: ClientWatcher;
+  /** The timer that stands for each of them now, by the one that was set first. */
+  readonly #current = new Map<TimerId, TimerId>();
+  /** Events that only looked whether anything else happens. */
+  #looks = 0;
 
-  constructor(world: Context<Frame, Fact>, task: Task) {
-    this.taskName = task.taskName;
+  constructor(world: Context<Frame, Fact>, watcher: ClientWatcher) {
     this.#world = world;
-    this.#task = task;
+    this.#watcher = watcher;
   }
 
-  run(): void {
-    this.#hops -= 1;
-    if (this.#hops < 0) this.#task.run();
-    else this.#world.setTimer(0, this);
+  set(task: Task): TimerId {
+    const { taskName } = task;
+    const late: Task = {
+      taskName,
+      run: () => {
+        this.#looks += 1;
+        const isNext = taskName !== newThread || this.#current.size === 1;
+        const isQuiet = isNext && this.#happened() === seen;
+        seen = this.#happened();
+        if (isQuiet) this.#current.delete(first);
+        else this.#current.set(first, this.#world.setTimer(0, late));
+        if (isQuiet) task.run();
+      },
+    };
+    let seen = this.#happened();
+    const first = this.#world.setTimer(0, late);
+    this.#current.set(first, first);
+    return first;
+  }
+
+  cancel(timer: TimerId): void {
+    this.#world.cancelTimer(this.#current.get(timer) ?? timer);
+    this.#current.delete(timer);
+  }
+
+  /** What else has happened so far. */
+  #happened(): number {
+    return this.#watcher.eventCount() - this.#looks;
   }
 }
 

@@ -12,7 +12,7 @@ import { type OffsetFetchResponse } from '../../sim/protocol/messages/offset-fet
 import { type OffsetForLeaderEpochRequest } from '../../sim/protocol/messages/offset-for-leader-epoch-request.ts';
 import { type OffsetForLeaderEpochResponse } from '../../sim/protocol/messages/offset-for-leader-epoch-response.ts';
 import { type Given, type PartitionAnswer } from './client-case.ts';
-import { coordinatorOf, listenerOf, topicNameOf } from './scripted-addresses.ts';
+import { coordinatorOf, listenerOf, topicNameIn, topicNameOf } from './scripted-addresses.ts';
 import { type AnswerScript } from './scripted-answers.ts';
 import { scriptedBatch } from './scripted-batch.ts';
 
@@ -25,7 +25,7 @@ const earliestTimestamp = -2;
 export class ScriptedReads {
   topics: Given['cluster']['topics'];
   coordinator: number;
-  readonly #committed: Given['committed'];
+  committed: Given['committed'];
   readonly #logs: Given['logs'];
   /** A consumer has a second connection to its coordinator, a producer has not. */
   readonly #hasOwnConnection: boolean;
@@ -34,7 +34,7 @@ export class ScriptedReads {
     this.#hasOwnConnection = client === 'consumer';
     this.topics = cluster.topics;
     this.coordinator = cluster.coordinator ?? cluster.nodes[0] ?? 1;
-    this.#committed = committed;
+    this.committed = committed;
     this.#logs = logs;
   }
 
@@ -127,7 +127,7 @@ export class ScriptedReads {
     };
   }
 
-  committed({ groups }: OffsetFetchRequest, script: AnswerScript): OffsetFetchResponse {
+  committedOffsets({ groups }: OffsetFetchRequest, script: AnswerScript): OffsetFetchResponse {
     const { topError = 'NONE', throttle = 0 } = script;
     return {
       throttleTimeMs: throttle,
@@ -140,9 +140,9 @@ export class ScriptedReads {
           name,
           topicId,
           partitions: partitionIndexes.map((partitionIndex) => {
-            const partition = `${name}-${partitionIndex}`;
+            const partition = `${topicNameIn({ name, topicId })}-${partitionIndex}`;
             const { error = 'NONE' } = answerOf(script, partition);
-            const [offset = -1, epoch = -1] = [this.#committed[partition] ?? []].flat();
+            const [offset = -1, epoch = -1] = [this.committed[partition] ?? []].flat();
             return {
               partitionIndex,
               committedOffset: error === 'NONE' ? offset : -1,
@@ -159,13 +159,17 @@ export class ScriptedReads {
 
 /** What a step says of one partition. */
 export function answerOf(script: AnswerScript, partition: string): PartitionAnswer {
-  return { ...script, ...script.with?.[partition] };
+  const { leader } = script;
+  const named = typeof leader === 'string' ? undefined : leader;
+  return { ...script, leader: named, ...script.with?.[partition] };
 }
 
 /** The nodes that an answer names as leaders (KIP-951). */
 export function leadersIn(script: AnswerScript): readonly number[] {
   const answers = [script, ...Object.values(script.with ?? {})];
-  return answers.flatMap(({ leader }) => (leader === undefined ? [] : [leader[0]]));
+  return answers.flatMap(({ leader }) =>
+    leader === undefined || typeof leader === 'string' ? [] : [leader[0]],
+  );
 }
 
 function fetched(

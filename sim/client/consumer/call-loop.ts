@@ -133,8 +133,11 @@ export class CallLoop implements Task {
         return;
       }
       const waitMs = this.#network.beginPoll(timeoutMs, goesOn);
-      if (waitMs > 0) {
-        this.#wait('polling', waitMs, holdsMonitor ? pollingSynchronized : polling);
+      // A poll for no time takes in what happens in this instant.
+      if (waitMs > 0 || (timeoutMs === 0 && !this.#sockets.hasEvents)) {
+        // A poll for no time gives the other thread no time either.
+        const excludes = holdsMonitor || waitMs === 0;
+        this.#wait('polling', waitMs, excludes ? pollingSynchronized : polling);
         return;
       }
       thrown = this.#network.endPoll();

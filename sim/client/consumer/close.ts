@@ -21,8 +21,9 @@ export function* close(
   network.disableWakeups();
   const exception =
     coordinator === undefined ? undefined : yield* coordinator.close(timer, membership);
-  timer.update(context.wallClockMs());
+  parts.subscriptions.unsubscribe();
   const leftMs = Math.max(timeoutMs - (context.wallClockMs() - startMs), 0);
+  timer.update(context.wallClockMs());
   timer.reset(Math.min(leftMs, config.requestTimeoutMs));
   const thrown = yield* caught(closeSessions(parts, timer));
   network.close();

@@ -55,6 +55,8 @@ export class ConsumerNetworkClient implements RequestSender {
   #mayWake = true;
   /** Its own sends and handlers wake the selector, too: the next wait ends at once. */
   #endsNextWait = false;
+  /** The poll that goes on is one for no time. */
+  #isHasty = false;
 
   constructor(
     context: Context<Frame, Fact>,
@@ -147,6 +149,7 @@ export class ConsumerNetworkClient implements RequestSender {
    */
   beginPoll(timeoutMs: number, condition: PollCondition): number {
     this.#callHandlers();
+    this.#isHasty = timeoutMs === 0;
     const nowMs = this.#context.wallClockMs();
     this.#disconnect(nowMs);
     let waitMs = Math.min(timeoutMs, this.#trySend(nowMs));
@@ -165,6 +168,8 @@ export class ConsumerNetworkClient implements RequestSender {
     if (this.#unsent.size > 0) this.#failUnreachable();
     const wakeup = this.takeWakeup();
     if (wakeup !== undefined) return wakeup;
+    // A poll for no time does not see that what it has sent was written, and so sends no more.
+    if (!this.#isHasty) this.#trySend(nowMs);
     this.#finishPoll(nowMs);
     return this.#takeMetadataException();
   }
@@ -181,6 +186,7 @@ export class ConsumerNetworkClient implements RequestSender {
     const nowMs = this.#context.wallClockMs();
     this.#network.endPoll(nowMs);
     if (this.#unsent.size > 0) this.#failUnreachable();
+    this.#trySend(nowMs);
     this.#finishPoll(nowMs);
   }
 
@@ -198,7 +204,6 @@ export class ConsumerNetworkClient implements RequestSender {
   }
 
   #finishPoll(nowMs: number): void {
-    this.#trySend(nowMs);
     if (this.#unsent.size > 0) this.#failExpired(nowMs);
     this.#callHandlers();
   }

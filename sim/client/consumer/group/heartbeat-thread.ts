@@ -9,6 +9,9 @@ import { type GroupParts } from './group-parts.ts';
 /** Leaves the group because the application does not poll. @returns What is thrown. */
 type LeaveOverdue = () => ConsumerException | undefined;
 
+type ThreadState =
+  'notStarted' | 'starting' | 'runnable' | 'blocked' | 'resting' | 'waiting' | 'ended';
+
 /** What an answer means to the heartbeats. */
 type HeartbeatOutcome = 'alive' | 'failed' | 'fenced';
 
@@ -20,6 +23,7 @@ type HeartbeatOutcome = 'alive' | 'failed' | 'fenced';
  *
  * | state | goes on |
  * |---|---|
+ * | starting | in this same instant, after what is going on now |
  * | runnable | as soon as the application's thread waits without the monitor |
  * | blocked | it has the monitor, and waits until the other thread has polled |
  * | resting | after `retry.backoff.ms`, or when it is notified |
@@ -31,7 +35,7 @@ export class HeartbeatThread implements BackgroundThread, Task {
   readonly #parts: GroupParts;
   readonly #leaveOverdue: LeaveOverdue;
   readonly #rest: Duration;
-  #state: 'notStarted' | 'runnable' | 'blocked' | 'resting' | 'waiting' | 'ended' = 'notStarted';
+  #state: ThreadState = 'notStarted';
   #isEnabled = false;
   #failure: ConsumerException | undefined = undefined;
   #hold: Hold = { network: false, monitor: false };
@@ -52,7 +56,9 @@ export class HeartbeatThread implements BackgroundThread, Task {
 
   /** Unless it runs already. */
   start(): void {
-    if (this.#state === 'notStarted') this.#state = 'runnable';
+    if (this.#state !== 'notStarted') return;
+    this.#state = 'starting';
+    this.#timer = this.#parts.context.setTimer(0, this);
   }
 
   /** The member has joined. */
@@ -65,8 +71,7 @@ export class HeartbeatThread implements BackgroundThread, Task {
 
   notify(): void {
     if (this.#state !== 'resting' && this.#state !== 'waiting') return;
-    this.#parts.context.cancelTimer(this.#timer);
-    this.#timer = noTimer;
+    this.#stopTimer();
     this.#state = 'runnable';
   }
 
@@ -82,7 +87,7 @@ export class HeartbeatThread implements BackgroundThread, Task {
   }
 
   close(): void {
-    this.notify();
+    this.#stopTimer();
     this.#state = 'ended';
   }
 
@@ -98,7 +103,7 @@ export class HeartbeatThread implements BackgroundThread, Task {
     if (this.#turn()) this.#go();
   }
 
-  /** The rest is over. */
+  /** It has started, or its rest is over. */
   run(): void {
     this.#timer = noTimer;
     this.#state = 'runnable';
@@ -150,6 +155,11 @@ export class HeartbeatThread implements BackgroundThread, Task {
     this.#state = 'resting';
     this.#timer = this.#parts.context.setTimer(this.#rest, this);
     return false;
+  }
+
+  #stopTimer(): void {
+    this.#parts.context.cancelTimer(this.#timer);
+    this.#timer = noTimer;
   }
 
   #fail(thrown: ConsumerException): false {
