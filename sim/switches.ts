@@ -340,6 +340,13 @@ export const switchTable = {
     what: 'after a bump of the epoch an idle partition goes on with its old sequences',
     breaks: ['liveness'],
   },
+  'idem.resequenceOrder': {
+    values: ['heap'],
+    ticket: 'KAFKA-8483, KAFKA-8484',
+    versions: 'fixed in 2.3.0',
+    what: 'a producer that begins its sequences anew renumbers what is in flight in the order of a heap',
+    breaks: ['C14'],
+  },
   'producer.unresolvedOnFirstFlight': {
     values: ['on'],
     ticket: 'none; found in 4.3.1',

@@ -137,6 +137,20 @@ export const transactionSwitchTable = {
     what: 'a group expires or is deleted without a look at the offsets that open transactions hold for it',
     breaks: ['C13', 'C11'],
   },
+  'txn.addBeforeFinalPartition': {
+    values: ['on'],
+    ticket: 'KAFKA-13782',
+    versions: 'while 3.1.1 and 3.2.0 were developed',
+    what: 'a producer adds the partition that it has chosen first to the transaction, and sends the record to another',
+    breaks: ['L9', 'L5'],
+  },
+  'txn.wrapRetriable': {
+    values: ['off'],
+    ticket: 'KAFKA-19176, KAFKA-19177',
+    versions: 'fixed in 4.1.0',
+    what: 'the calls of a transaction that can only be aborted name a retriable exception as the cause; only an application that tries again can tell',
+    breaks: [],
+  },
   'tv2.doubleBump': {
     values: ['on'],
     ticket: 'KAFKA-19367',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Switches } from '../../sim/switches.ts';
+import { isList } from '../json.ts';
 import { ProducerPlayer } from './producer-player.ts';
 import { scriptedCase } from './testing/scripted-case.ts';
 
@@ -152,6 +153,52 @@ describe('a commit that throws', () => {
       error: 'KafkaException caused by TransactionAbortableException',
       definite: true,
     });
+  });
+});
+
+describe('a record of a transaction that runs out of retries', () => {
+  const config = { ...given.config, retries: 1 };
+  const failed = [
+    ...initialized,
+    begin,
+    sendA,
+    { answer: 1, error: 'NOT_ENOUGH_REPLICAS' },
+    { advance: 100 },
+    { answer: 2, error: 'NOT_ENOUGH_REPLICAS' },
+    commit,
+  ];
+
+  test('does not look as if it could be sent again (KAFKA-19176)', () => {
+    expect(play(failed, { config }).seen.at(-1)).toMatchObject({
+      threw: 'commit',
+      cause: 'TransactionAbortableException',
+    });
+  });
+
+  test('does with txn.wrapRetriable=off', () => {
+    const { seen } = play(failed, { config }, { 'txn.wrapRetriable': 'off' });
+    expect(seen.at(-1)).toMatchObject({ cause: 'NotEnoughReplicasException' });
+  });
+});
+
+describe('a record for which the partitioner chooses again, since a batch is full', () => {
+  const config = { ...given.config, 'batch.size': 200, 'linger.ms': 5 };
+  const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+  const sends = names.map((name) => ({ send: name, to: 't', size: 30 }));
+  const sent = (switches: Switches): readonly unknown[] => {
+    const steps = [...initialized, begin, ...sends, commit];
+    const { seen } = play(steps, { config, draws: [0, 1] }, switches);
+    return seen.flatMap(({ batches }) => (isList(batches) ? batches : []));
+  };
+  test('is sent with its partition as part of the transaction', () => {
+    const last = { p: 't-0', records: ['g'] };
+    expect(sent({})).toMatchObject([{ p: 't-1' }, last, { p: 't-1' }]);
+  });
+
+  // What its leader has of other partitions waits behind it.
+  test('is not sent with txn.addBeforeFinalPartition=on (KAFKA-13782)', () => {
+    const first = { p: 't-1', records: ['a', 'b', 'c'] };
+    expect(sent({ 'txn.addBeforeFinalPartition': 'on' })).toMatchObject([first]);
   });
 });
 

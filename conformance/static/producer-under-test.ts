@@ -32,7 +32,12 @@ export class ProducerUnderTest {
       transactionTimeoutMs: 60_000,
       retryBackoffMs: 100,
       features,
-      sequences: new SequenceTracker({ bumpWaitsInflight: false, bumpResetsIdle: true }),
+      sequences: new SequenceTracker({
+        bumpWaitsInflight: false,
+        bumpResetsIdle: true,
+        renumbersByHeap: false,
+      }),
+      hidesRetriable: true,
       listener: { producerIdAssigned: ignore, errorRaised: ignore },
     });
     this.operations = new TransactionOperations(this.manager);

@@ -53,6 +53,7 @@ export class KafkaProducer {
       waits: new MetadataWaits(parts.metadata),
       partitioner: recordPartitioner(config),
       operations: parts.idempotent?.operations,
+      addsFirstChoice: options.switches['txn.addBeforeFinalPartition'] === 'on',
       wakeSender: this.#wakeSender,
       wakeBlockedSender: this.#wakeBlockedSender,
     };

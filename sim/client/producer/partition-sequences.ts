@@ -1,5 +1,6 @@
 import { removeAt } from '../../kernel/lists.ts';
 import { incrementSequence } from '../../protocol/record-batch.ts';
+import { JavaPriorityQueue } from './java-priority-queue.ts';
 import { noProducerId, type ProducerBatch, type ProducerIdAndEpoch } from './producer-batch.ts';
 
 /**
@@ -15,6 +16,13 @@ export class PartitionSequences {
   lastAckedOffset = -1;
   /** By id, epoch and sequence. */
   readonly #inFlight: ProducerBatch[] = [];
+  /** The same as a heap, if that decides in which order they are renumbered. */
+  readonly #heap: JavaPriorityQueue<ProducerBatch> | undefined;
+
+  /** `renumbersByHeap`: as before 2.3 (KAFKA-8483). */
+  constructor(renumbersByHeap: boolean) {
+    this.#heap = renumbersByHeap ? new JavaPriorityQueue(compareSequences) : undefined;
+  }
 
   get inFlight(): readonly ProducerBatch[] {
     return this.#inFlight;
@@ -51,15 +59,16 @@ export class PartitionSequences {
       index -= 1;
     }
     inFlight.splice(index, 0, batch);
+    this.#heap?.add(batch);
   }
 
   /** Forgets the batch, or another one with the same sequence. */
   removeInFlight(batch: ProducerBatch): void {
     const inFlight = this.#inFlight;
-    removeAt(
-      inFlight,
-      inFlight.findIndex((other) => compareSequences(other, batch) === 0),
-    );
+    const index = inFlight.findIndex((other) => compareSequences(other, batch) === 0);
+    const removed = inFlight[index];
+    removeAt(inFlight, index);
+    if (removed !== undefined) this.#heap?.remove(removed);
   }
 
   /** A batch has failed that is not in the log: those that follow it take its place. */
@@ -80,7 +89,7 @@ export class PartitionSequences {
   /** Begins again at 0 under a new identity: also batches whose outcome is not known (KAFKA-14034). */
   startAtBeginning(producer: ProducerIdAndEpoch): void {
     let sequence = 0;
-    for (const batch of this.#inFlight) {
+    for (const batch of this.#heap?.all() ?? this.#inFlight) {
       batch.resetProducer(producer, sequence);
       sequence += batch.recordCount;
     }

@@ -91,6 +91,7 @@ function createManager(
   const sequences = new SequenceTracker({
     bumpWaitsInflight: switches['idem.bumpWaitsInflight'] === 'on',
     bumpResetsIdle: switches['idem.bumpResetsIdle'] !== 'off',
+    renumbersByHeap: switches['idem.resequenceOrder'] === 'heap',
   });
   const transactionFacts = transactionFactsOf(options);
   const listener = {
@@ -102,8 +103,15 @@ function createManager(
     },
   };
   const { transactionalId, transactionTimeoutMs, retryBackoffMs } = config;
-  const transactions = { transactionalId, transactionTimeoutMs, retryBackoffMs };
-  return new TransactionManager({ ...transactions, features, sequences, listener });
+  return new TransactionManager({
+    transactionalId,
+    transactionTimeoutMs,
+    retryBackoffMs,
+    features,
+    sequences,
+    hidesRetriable: switches['txn.wrapRetriable'] !== 'off',
+    listener,
+  });
 }
 
 function idempotentParts(

@@ -6,7 +6,7 @@ import { type ProducerConfig } from '../../protocol/config/producer-config.ts';
 import { batchSizeUpperBound } from '../../protocol/record-size.ts';
 import { clientBackoff, ExponentialBackoff } from '../exponential-backoff.ts';
 import { type MetadataSnapshot, type TopicView } from '../metadata-snapshot.ts';
-import { type TopicPartition } from '../topic-partition.ts';
+import { topicPartition, type TopicPartition } from '../topic-partition.ts';
 import { BufferPool } from './buffer-pool.ts';
 import { IncompleteBatches } from './incomplete-batches.ts';
 import { LeaderBacklogs } from './leader-backlogs.ts';
@@ -97,6 +97,13 @@ export class RecordAccumulator {
       partitioner.produced(sticky, bytes, queue.areAllFull, append.view);
       return batch;
     }
+  }
+
+  /** The partition that the record would go to if no other were chosen meanwhile. */
+  choiceFor({ record, partition, view }: Append): TopicPartition {
+    const { topic } = record;
+    const chosen = partition ?? this.#topicOf(topic).partitioner.current(view).partition;
+    return topicPartition(topic, chosen);
   }
 
   /** Whether the sender should know at once that the batch was appended to. */

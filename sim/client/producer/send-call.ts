@@ -8,6 +8,7 @@ import { batchSizeUpperBound } from '../../protocol/record-size.ts';
 import { type Fact, type PartitionName } from '../../trace.ts';
 import { type Metadata } from '../metadata.ts';
 import { type TopicView } from '../metadata-snapshot.ts';
+import { type TopicPartition } from '../topic-partition.ts';
 import { type MemoryWaiter } from './buffer-pool.ts';
 import { causedBy, className, type Thrown } from './exceptions.ts';
 import { type MetadataWaits } from './metadata-waits.ts';
@@ -31,6 +32,8 @@ export interface SendParts {
   readonly waits: MetadataWaits;
   readonly partitioner: RecordPartitioner;
   readonly accumulator: RecordAccumulator;
+  /** The transaction gets the first choice of the partitioner, even if the record goes elsewhere. */
+  readonly addsFirstChoice: boolean;
   /** `undefined` without idempotence. */
   readonly operations: TransactionOperations | undefined;
   readonly facts: ProducerFacts;
@@ -55,6 +58,7 @@ export class SendCall implements Append, MemoryWaiter {
   readonly #ended: CallEnded;
   readonly #startedMs: number;
   #view: TopicView | undefined = undefined;
+  #firstChoice: TopicPartition | undefined = undefined;
   #blockMs: number;
   #thread: ThreadWait | undefined = undefined;
   #waitsFor: 'nothing' | 'metadata' | 'memory' = 'nothing';
@@ -161,12 +165,13 @@ export class SendCall implements Append, MemoryWaiter {
   }
 
   #accumulate(nowMs: number, hasMemory: boolean): void {
-    const { accumulator, facts, operations } = this.#parts;
+    const { accumulator, facts, operations, addsFirstChoice } = this.#parts;
     if (accumulator.isClosed) {
       if (hasMemory) accumulator.pool.deallocate(accumulator.bytesFor(this));
       this.#throw('KafkaException');
       return;
     }
+    if (addsFirstChoice) this.#firstChoice ??= accumulator.choiceFor(this);
     const batch = accumulator.append(this, nowMs, hasMemory);
     if (batch === undefined) {
       this.#allocate();
@@ -177,7 +182,7 @@ export class SendCall implements Append, MemoryWaiter {
     }
     facts.accumulated(this.record, batch.partition.name);
     // What is thrown now does not take the record out of its batch, which fails, or is sent, later.
-    const thrown = operations?.addPartition(batch.partition);
+    const thrown = operations?.addPartition(this.#firstChoice ?? batch.partition);
     if (thrown === undefined) {
       this.#noteAppended(batch);
       this.#end(undefined);

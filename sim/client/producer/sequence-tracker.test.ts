@@ -4,7 +4,11 @@ import { type ProducerBatch } from './producer-batch.ts';
 import { type SequenceRules, SequenceTracker } from './sequence-tracker.ts';
 import { batchOf } from './testing/batches.ts';
 
-const released: SequenceRules = { bumpWaitsInflight: false, bumpResetsIdle: true };
+const released: SequenceRules = {
+  bumpWaitsInflight: false,
+  bumpResetsIdle: true,
+  renumbersByHeap: false,
+};
 
 describe('sequences', () => {
   test('go on from batch to batch', () => {
@@ -26,6 +30,25 @@ describe('sequences', () => {
       [1, 0],
       [1, 2],
     ]);
+    expect(drain(1).baseSequence).toBe(3);
+  });
+
+  test('begin again in the order of a heap, as before 2.3', () => {
+    const { tracker, drain } = trackerWithId({ ...released, renumbersByHeap: true });
+    const [failed, ...others] = [drain(1), drain(1), drain(1), drain(1), drain(1)];
+    tracker.removeInFlight(failed);
+    tracker.requestBump('t-0');
+    tracker.bumpIfRequested();
+    expect(others.map(({ baseSequence }) => baseSequence)).toEqual([0, 2, 1, 3]);
+  });
+
+  test('close the gap of a batch that has failed in a transaction, in the same epoch', () => {
+    const { tracker, drain } = trackerWithId();
+    const [first, failed, third] = [drain(2), drain(3), drain(1)];
+    tracker.removeInFlight(failed);
+    tracker.closeGap(failed);
+    expect([first, third].map(({ baseSequence }) => baseSequence)).toEqual([0, 2]);
+    expect(third).toMatchObject({ producer: { epoch: 0 }, sequenceWasReset: true });
     expect(drain(1).baseSequence).toBe(3);
   });
 

@@ -18,6 +18,8 @@ export interface SequenceRules {
   readonly bumpWaitsInflight: boolean;
   /** A partition with nothing in flight begins at 0 in a new epoch. */
   readonly bumpResetsIdle: boolean;
+  /** What is in flight is renumbered in the order of a heap, not of its sequences. */
+  readonly renumbersByHeap: boolean;
 }
 
 /**
@@ -62,7 +64,7 @@ export class SequenceTracker {
   of(partition: PartitionName): PartitionSequences {
     const known = this.#partitions.get(partition);
     if (known !== undefined) return known;
-    const made = new PartitionSequences();
+    const made = new PartitionSequences(this.#rules.renumbersByHeap);
     this.#partitions.set(partition, made);
     return made;
   }

@@ -8,12 +8,12 @@ import { EpochBumps } from './epoch-bumps.ts';
 import { causedBy, className, type Thrown } from './exceptions.ts';
 import { FindCoordinator } from './find-coordinator.ts';
 import { InitProducerId } from './init-producer-id.ts';
+import { JavaPriorityQueue } from './java-priority-queue.ts';
 import { PendingCall } from './pending-call.ts';
 import { type PendingRequest, requestPriority } from './pending-request.ts';
 import { type ProducerBatch, type ProducerIdAndEpoch } from './producer-batch.ts';
 import { type CoordinatorKey, ProducerCoordinators } from './producer-coordinators.ts';
 import { type Actor, ProducerStates } from './producer-states.ts';
-import { RequestQueue } from './request-queue.ts';
 import { type EpochBump, type SequenceTracker } from './sequence-tracker.ts';
 import { type PendingOffsets } from './transaction-offsets.ts';
 import { TransactionPartitions } from './transaction-partitions.ts';
@@ -32,6 +32,8 @@ export interface ManagerOptions {
   readonly retryBackoffMs: number;
   readonly features: FinalizedFeatures;
   readonly sequences: SequenceTracker;
+  /** An application is not told of an exception in a transaction that it could take for retriable. */
+  readonly hidesRetriable: boolean;
   readonly listener: ManagerListener;
 }
 
@@ -78,8 +80,12 @@ export class TransactionManager implements DrainGuard {
   txnUid: TxnUid = noTxnUid;
   /** Ghost: a commit was asked for that may yet happen, or has. */
   mayBeCommitted = false;
+  readonly #hidesRetriable: boolean;
   readonly #listener: ManagerListener;
-  readonly #queue = new RequestQueue();
+  /** The lowest priority goes first. */
+  readonly #queue = new JavaPriorityQueue<PendingRequest>(
+    (one, other) => one.priority - other.priority,
+  );
 
   constructor(options: ManagerOptions) {
     const { transactionalId, listener } = options;
@@ -89,6 +95,7 @@ export class TransactionManager implements DrainGuard {
     this.transactionTimeoutMs =
       transactionalId === undefined ? noTransactionTimeoutMs : options.transactionTimeoutMs;
     this.retryBackoffMs = options.retryBackoffMs;
+    this.#hidesRetriable = options.hidesRetriable;
     this.#listener = listener;
     this.states = new ProducerStates((error, isFatal) => {
       if (this.isTransactional) listener.errorRaised(this.txnUid, error, isFatal);
@@ -270,9 +277,10 @@ export class TransactionManager implements DrainGuard {
     }
     if (!this.isTransactional) return undefined;
     // The record may have been sent, and would be there twice if the application sent it again.
-    const isDoubtful =
-      isException(name, 'RetriableException') || name === 'InvalidTxnStateException';
-    const error = isDoubtful ? causedBy('TransactionAbortableException', exception) : exception;
+    const isHidden =
+      this.#hidesRetriable &&
+      (isException(name, 'RetriableException') || name === 'InvalidTxnStateException');
+    const error = isHidden ? causedBy('TransactionAbortableException', exception) : exception;
     if (!this.isCompleting) this.bumps.request();
     return this.abortableError(error, actor);
   }
