@@ -143,14 +143,9 @@ function addCluster(
     });
   }
   if (cluster.topics.length > 0) add('setup', bootTopicSetup(cluster.topics, controller));
-  const surroundings = {
-    bootstrap,
-    resolve: shared.resolve,
-    switches,
-    nextRecordId: counter(),
-    nextTxnUid: counter(),
-    models,
-  };
+  const { resolve } = shared;
+  const ghosts = { nextRecordId: counter(), nextTxnUid: counter() };
+  const surroundings = { bootstrap, resolve, switches, models, ...ghosts };
   for (const client of clients) add(client.name, bootClient(client, surroundings));
   return brokers;
 }
