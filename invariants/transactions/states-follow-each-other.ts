@@ -65,7 +65,7 @@ export const statesFollowEachOther: Invariant = {
         for (const { data } of stored.flatMap(({ records }) => records)) {
           if (data === null || !isTransactionData(data)) continue;
           const write = writes.get(data.transactionalId);
-          if (write !== undefined && write.value === data.value) write.storedAt = at;
+          if (write?.value === data.value) write.storedAt = at;
         }
       },
     };
