@@ -62,8 +62,8 @@ export const transactionSwitchTable = {
     values: ['gte'],
     ticket: 'KAFKA-9600',
     versions: 'fixed in 2.6.0',
-    what: 'a client may end a transaction of v1 with a later epoch than the coordinator has',
-    breaks: ['T8', 'T3'],
+    what: 'a client with a later epoch than the coordinator has may end a transaction of v1, which then gets no markers',
+    breaks: ['L7', 'T11', 'T3'],
   },
   'txn.bumpOnFailedFence': {
     values: ['on'],
@@ -141,8 +141,8 @@ export const transactionSwitchTable = {
     values: ['on'],
     ticket: 'KAFKA-13782',
     versions: 'while 3.1.1 and 3.2.0 were developed',
-    what: 'a producer adds the partition that it has chosen first to the transaction, and sends the record to another',
-    breaks: ['L9', 'L5'],
+    what: 'a producer adds the partition that it has chosen first to the transaction, and keeps a record for another until it is too old; only times tell',
+    breaks: [],
   },
   'txn.wrapRetriable': {
     values: ['off'],

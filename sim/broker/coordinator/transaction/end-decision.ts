@@ -22,7 +22,7 @@ export interface EndRequest {
 
 /** What a decision needs besides the transaction. */
 export interface EndContext {
-  readonly producerIds: ProducerIds;
+  readonly producerIds: Pick<ProducerIds, 'next'>;
   readonly switches: TransactionSwitches;
 }
 

@@ -80,10 +80,13 @@ export class TransactionMarkers {
       else known.set(name, partition);
     }
     for (const [leader, partitions] of byLeader) {
-      if (leader === undefined) this.#leaderless(marker, partitions);
-      else this.#queueOf(leader).add(this.#statePartitionOf(marker), { ...marker, partitions });
+      if (leader === undefined) {
+        this.#leaderless(marker, partitions);
+        continue;
+      }
+      this.#queueOf(leader).add(this.#statePartitionOf(marker), { ...marker, partitions });
+      this.#wakeUp();
     }
-    this.#wakeUp();
   }
 
   /** Nothing more is sent for that transaction. */

@@ -36,6 +36,8 @@ const retriedErrors: readonly ErrorName[] = [
   'CONCURRENT_TRANSACTIONS',
 ];
 
+const mostAttempts = 60;
+
 /** A producer with a transactional id, call by call. For tests. */
 export class TransactionalClient {
   readonly cluster: ClusterUnderTest;
@@ -54,7 +56,7 @@ export class TransactionalClient {
 
   /** Asks a broker as long as it knows no coordinator. */
   find(asked: BrokerId = 1): this {
-    for (;;) {
+    for (let asks = 0; asks < mostAttempts; asks += 1) {
       const request = { key: '', keyType: 1, coordinatorKeys: [this.transactionalId] };
       const on = { on: 'find' };
       const { coordinators } = this.cluster.ask(asked, Api.findCoordinator, request, on);
@@ -63,12 +65,13 @@ export class TransactionalClient {
       this.cluster.run(seconds(1));
       if (found.errorCode === 'NONE') return this;
     }
+    throw new Error('there is no coordinator');
   }
 
   /** Initialises as long as it is told to try again. */
   init(timeoutMs = 60_000): this {
     let error = this.tryInit(timeoutMs);
-    while (retriedErrors.includes(error)) {
+    for (let tries = 1; tries < mostAttempts && retriedErrors.includes(error); tries += 1) {
       this.cluster.run(milliseconds(50));
       error = this.tryInit(timeoutMs);
     }
