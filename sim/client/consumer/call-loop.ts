@@ -51,6 +51,8 @@ export class CallLoop implements Task {
   #state: 'idle' | 'running' | 'polling' | 'sleeping' = 'idle';
   #timer: TimerId = noTimer;
   #timerAt: Instant = 0;
+  /** When it last polled for no time, with nothing to take in. */
+  #quietPollAt: Instant = -1;
   /** When the wait ends by itself, on the monotonic clock. */
   #endsAt: Instant = 0;
 
@@ -135,13 +137,23 @@ export class CallLoop implements Task {
       const waitMs = this.#network.beginPoll(timeoutMs, goesOn);
       // A poll for no time takes in what happens in this instant.
       if (waitMs > 0 || (timeoutMs === 0 && !this.#sockets.hasEvents)) {
-        // A poll for no time gives the other thread no time either.
-        const excludes = holdsMonitor || waitMs === 0;
+        const excludes = holdsMonitor || (waitMs === 0 && this.#isFirstQuietPoll());
         this.#wait('polling', waitMs, excludes ? pollingSynchronized : polling);
         return;
       }
       thrown = this.#network.endPoll();
     }
+  }
+
+  /**
+   * A poll for no time gives the other thread no time either; but who polls so again and again in one
+   * instant would wait for that thread for ever.
+   */
+  #isFirstQuietPoll(): boolean {
+    const now = this.#context.monotonic();
+    const isFirst = this.#quietPollAt !== now;
+    this.#quietPollAt = now;
+    return isFirst;
   }
 
   #end(call: BlockingCall): void {
