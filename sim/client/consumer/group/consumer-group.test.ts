@@ -16,7 +16,7 @@ describe('a classic group', () => {
       for (let member = 0; member < 3; member += 1) group.add().join();
       group.settle();
       const counts = group.members.map(({ owned }) => owned.length);
-      expect(counts.sort()).toEqual([1, 1, 2]);
+      expect(counts.sort((one, other) => one - other)).toEqual([1, 1, 2]);
     },
   );
 
