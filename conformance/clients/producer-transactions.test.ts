@@ -200,6 +200,20 @@ describe('a record for which the partitioner chooses again, since a batch is ful
     const first = { p: 't-1', records: ['a', 'b', 'c'] };
     expect(sent({ 'txn.addBeforeFinalPartition': 'on' })).toMatchObject([first]);
   });
+
+  test('is given up when it is too old, and then commit throws at once', () => {
+    const impatient = { ...config, 'delivery.timeout.ms': 1_500 };
+    const steps = [...initialized, begin, ...sends, commit, { answer: 1 }, { advance: 1_500 }];
+    const switches: Switches = { 'txn.addBeforeFinalPartition': 'on' };
+    const { seen } = play(steps, { config: impatient, draws: [0, 1] }, switches);
+    expect(seen.filter(({ t }) => t === 1_600)).toMatchObject([
+      { failed: 'g' },
+      { failed: 'd' },
+      { failed: 'e' },
+      { failed: 'f' },
+      { threw: 'commit', error: 'TransactionAbortableException' },
+    ]);
+  });
 });
 
 describe('facts of a transaction', () => {

@@ -8,6 +8,7 @@ export class BatchExpiry {
   readonly #accumulator: RecordAccumulator;
   readonly #completion: BatchCompletion;
   readonly #deliveryTimeoutMs: number;
+  #count = 0;
 
   constructor(
     accumulator: RecordAccumulator,
@@ -17,6 +18,11 @@ export class BatchExpiry {
     this.#accumulator = accumulator;
     this.#completion = completion;
     this.#deliveryTimeoutMs = deliveryTimeoutMs;
+  }
+
+  /** How many it has given up. */
+  get count(): number {
+    return this.#count;
   }
 
   /** @returns When the next one is to be given up; or Infinity. */
@@ -48,6 +54,7 @@ export class BatchExpiry {
       this.#completion.expired(batch, true);
     }
     for (const batch of inFlight) this.#completion.expired(batch, false);
+    this.#count += queued.length + inFlight.length;
     return nextMs;
   }
 

@@ -151,16 +151,20 @@ export class Sender implements IoThread, ProduceOwner {
 
   /** `Sender.sendProducerData` */
   #sendRecords(nowMs: number): number {
-    const { accumulator, metadata, expiry, idempotent } = this.#parts;
+    const { accumulator, metadata, expiry, idempotent, config } = this.#parts;
     const { backlogs } = accumulator;
     accumulator.look(metadata.snapshot, nowMs, idempotent?.manager.isCompleting ?? false);
     this.#askForLeaders(nowMs);
-    this.#isBlocked = false;
     const drain = backlogs.ready.length > 0 ? this.#drain(nowMs) : undefined;
+    this.#isBlocked = drain?.isBlocked ?? false;
+    const givenUp = expiry.count;
     const nextExpiryMs = expiry.giveUp(nowMs);
     if (drain !== undefined) {
       for (const { nodeId, call } of drain.requests) this.#send(nodeId, call, nowMs);
       if (drain.isProgress) return 0;
+      // The transaction has failed with what was given up, and so has what waits to be part of it.
+      const hasFailed = expiry.count > givenUp && config.transactionalId !== undefined;
+      if (drain.isBlocked && hasFailed) return 0;
     }
     const waitMs = drain?.waitMs ?? backlogs.nextLookMs;
     return Math.max(0, Math.min(waitMs, nextExpiryMs - nowMs));
@@ -180,7 +184,12 @@ export class Sender implements IoThread, ProduceOwner {
   #drain(nowMs: number): Drain {
     const { accumulator, network, drainer } = this.#parts;
     const { ready, nextLookMs } = accumulator.backlogs;
-    const drain: Drain = { requests: [], isProgress: false, waitMs: nextLookMs };
+    const drain: Drain = {
+      requests: [],
+      isProgress: false,
+      isBlocked: false,
+      waitMs: nextLookMs,
+    };
     for (const backlog of ready) {
       const { nodeId } = backlog.node;
       const canSend = network.ready(backlog.node, nowMs);
@@ -194,7 +203,7 @@ export class Sender implements IoThread, ProduceOwner {
       if (!isBlocked) drain.isProgress = true;
       else {
         // Kafka's thread spins until the batches that are waited for are over.
-        this.#isBlocked = true;
+        drain.isBlocked = true;
         drain.waitMs = Math.min(drain.waitMs, network.nextTimeoutMs(nowMs));
       }
     }
@@ -246,6 +255,8 @@ interface Drain {
   readonly requests: { readonly nodeId: number; readonly call: ProduceCall }[];
   /** The next turn may find more at once. */
   isProgress: boolean;
+  /** It has found batches that may not be sent now. */
+  isBlocked: boolean;
   /** Otherwise: how long it has nothing to do. */
   waitMs: number;
 }
