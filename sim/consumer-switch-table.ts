@@ -18,6 +18,14 @@ export const consumerSwitchTable = {
     breaks: [],
     mends: ['C11', 'C13'],
   },
+  'async.staleAssignment': {
+    values: ['ignored'],
+    ticket: 'none; KAFKA-20428 mends it for unsubscribe alone',
+    versions: 'in 4.3.1',
+    what: 'a new consumer does not take up an assignment that it had not taken up yet when it was fenced, or left since it polled too late',
+    breaks: [],
+    mends: ['C11', 'C13', 'G1'],
+  },
   '848.fetchStaleAsNone': {
     values: ['on'],
     ticket: 'platformatic/kafka 267',

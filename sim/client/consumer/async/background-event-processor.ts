@@ -10,6 +10,10 @@ import { type AsyncConsumerParts } from './create-managers.ts';
 import { failure, type Failure } from './failure.ts';
 import { Future } from './future.ts';
 
+type AssignedEvent = Extract<BackgroundEvent, { readonly kind: 'assigned' }>;
+
+const staleAssignment = failure('KafkaException');
+
 /** Makes the commit that a listener has asked for. @returns What the listener has thrown. */
 export type CommitForListener = (commit: CommitInCallback) => CallSteps<Failure | undefined>;
 
@@ -70,9 +74,9 @@ export class BackgroundEventProcessor {
       case 'error':
         return event.exception;
       case 'assigned': {
-        const thrown = yield* this.#assign(event.partitions, event.added);
+        const thrown = yield* this.#assign(event);
         this.#completed(event.done, thrown);
-        return thrown;
+        return thrown === staleAssignment ? undefined : thrown;
       }
       case 'removed': {
         const thrown = yield* this.tellRemoved(event.partitions, event.areLost);
@@ -90,12 +94,10 @@ export class BackgroundEventProcessor {
     return commit === undefined ? undefined : yield* this.#commit(commit);
   }
 
-  *#assign(
-    partitions: readonly TopicPartition[],
-    added: readonly TopicPartition[],
-  ): CallSteps<Failure | undefined> {
-    const { subscriptions, facts } = this.#parts;
+  *#assign({ partitions, added, isStale }: AssignedEvent): CallSteps<Failure | undefined> {
+    const { subscriptions, facts, ignoresStaleAssignments } = this.#parts;
     const apply = new CallEvent<undefined>(Infinity, () => {
+      if (ignoresStaleAssignments && isStale()) return Future.failed(staleAssignment);
       if (subscriptions.type !== 'topics') return Future.failed(failure('KafkaException'));
       subscriptions.assignFromSubscribed(partitions);
       subscriptions.awaitListener(added, true);

@@ -11,6 +11,8 @@ export type BackgroundEvent =
       readonly kind: 'assigned';
       readonly partitions: readonly TopicPartition[];
       readonly added: readonly TopicPartition[];
+      /** Whether the member has left, or was removed from its group, since it got the assignment. */
+      readonly isStale: () => boolean;
       readonly done: Future<undefined>;
     }
   /** Tell the listener that partitions are taken away, or already are. */

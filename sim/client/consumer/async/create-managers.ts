@@ -33,6 +33,8 @@ export interface AsyncConsumerParts extends AsyncParts {
   readonly managers: RequestManagers;
   /** Undefined without a group. */
   readonly facts: MemberFacts | undefined;
+  /** 4.3.1 takes up an assignment although the member has left its group since it got it. */
+  readonly ignoresStaleAssignments: boolean;
 }
 
 /** `epochChanged` is told of each epoch that the member gets, and of each time that it has none any more. */
@@ -63,7 +65,15 @@ export function createAsyncConsumerParts(
       fetchWakeups.wakeUp();
     }),
   };
-  return { ...parts, fetcher, fetchWakeups, validator, managers, facts: ofGroup?.facts };
+  return {
+    ...parts,
+    fetcher,
+    fetchWakeups,
+    validator,
+    managers,
+    facts: ofGroup?.facts,
+    ignoresStaleAssignments: options.switches['async.staleAssignment'] === 'ignored',
+  };
 }
 
 interface GroupOptions {

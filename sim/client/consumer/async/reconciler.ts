@@ -108,7 +108,8 @@ export class Reconciler {
 
   #assign({ resolved, assigned, added }: Step): void {
     const done = new Future<undefined>();
-    this.#events.add({ kind: 'assigned', partitions: assigned, added, done });
+    const isStale = (): boolean => this.#member.state !== 'reconciling' || this.#hasRejoined;
+    this.#events.add({ kind: 'assigned', partitions: assigned, added, isStale, done });
     const names = new Set(assigned.map(({ topic }) => topic));
     for (const [topicId, name] of this.#topicNames) {
       if (!names.has(name)) this.#topicNames.delete(topicId);
