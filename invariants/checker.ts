@@ -38,6 +38,7 @@ export class Checker {
       this.#truth.transactions.handlers,
       this.#truth.groups.handlers,
       this.#situations.handlers,
+      this.#situations.coordination,
       ...this.#findings.map((finding) =>
         finding.invariant.start(this.#truth, this.#reportTo(finding)),
       ),

@@ -1,4 +1,5 @@
 import { type BrokerId } from '../sim/trace.ts';
+import { coordinationSituations } from './coordination-situations.ts';
 import { type GroundTruth } from './ground-truth/ground-truth.ts';
 import { type PartitionState, type PartitionTruth } from './ground-truth/partition-truth.ts';
 import { type Handlers, type Instant } from './invariant.ts';
@@ -47,6 +48,41 @@ export const situations = [
   },
   { id: 'loss-of-committed', what: 'an election lost what was committed' },
   { id: 'consumer-moved-by-force', what: 'a consumer was reset, or moved back after a truncation' },
+  { id: 'rebalance', what: 'a group went to a new generation or epoch' },
+  { id: 'member-timed-out', what: 'a member was removed because nothing was heard of it' },
+  { id: 'partitions-lost', what: 'a consumer learnt that it is no member any more' },
+  { id: 'stale-commit-refused', what: 'a commit of an old generation or member was refused' },
+  { id: 'commit-in-doubt', what: 'a consumer did not hear whether its commit took effect' },
+  { id: 'group-coordinator-moved', what: 'another broker took over groups' },
+  {
+    id: 'rebalance-in-transaction',
+    what: 'a group was rebalanced while a member was in a transaction',
+  },
+  { id: 'stale-offsets-refused', what: 'a transaction was refused offsets of an old generation' },
+  { id: 'unstable-offset', what: 'who asked for an offset had to wait for a transaction' },
+  { id: 'transaction-aborted', what: 'a transaction with records was aborted' },
+  { id: 'transaction-timed-out', what: 'a coordinator aborted a transaction that took too long' },
+  {
+    id: 'timeout-during-commit',
+    what: 'a transaction timed out when its producer had called commit',
+  },
+  { id: 'long-transaction', what: 'a transaction held back readers for more than five seconds' },
+  { id: 'producer-fenced', what: 'a producer was refused because another has taken its place' },
+  { id: 'end-retried', what: 'the end of a transaction was asked for again when it was decided' },
+  { id: 'late-end', what: 'an EndTxn arrived when its producer was in a later transaction' },
+  { id: 'late-produce', what: 'a batch arrived when its transaction had been ended' },
+  {
+    id: 'coordinator-moved-open',
+    what: 'another coordinator took over an open transaction',
+  },
+  {
+    id: 'coordinator-moved-decided',
+    what: 'another coordinator took over a decided transaction without a marker',
+  },
+  {
+    id: 'coordinator-moved-amid-markers',
+    what: 'another coordinator took over a transaction of which some markers were written',
+  },
 ] as const satisfies readonly { readonly id: string; readonly what: string }[];
 
 export type Situation = (typeof situations)[number]['id'];
@@ -63,6 +99,8 @@ const longPause: Instant = 9_000_000;
 /** Counts the situations of one run. It is told each fact after the truth. */
 export class SituationCounter {
   readonly handlers: Handlers;
+  /** Those of groups and transactions. */
+  readonly coordination: Handlers;
   readonly #truth: GroundTruth;
   readonly #counts = new Map<Situation, number>();
   readonly #pausedAt = new Map<string, Instant>();
@@ -77,6 +115,9 @@ export class SituationCounter {
       ...this.#controllerHandlers(),
       ...this.#nodeHandlers(),
     };
+    this.coordination = coordinationSituations(truth, (situation) => {
+      this.#count(situation);
+    });
   }
 
   counts(): readonly SituationCount[] {

@@ -40,7 +40,7 @@ export class CoordinatorLogs {
     const made = new LogReader(partition.committed, (batch) => {
       this.#moment.stored.push(batch);
       if (partition.coordinates === 'groups') this.#storedGroups(batch, partition);
-      else this.#storedTransactions(batch);
+      else this.#storedTransactions(batch, partition);
     });
     this.#readers.set(partition, made);
     return made;
@@ -52,10 +52,10 @@ export class CoordinatorLogs {
     if (batch.isTransactional && !batch.isControl) this.#transactions.staged(batch);
   }
 
-  #storedTransactions({ records }: RecordBatch): void {
+  #storedTransactions({ records }: RecordBatch, partition: PartitionTruth): void {
     for (const { data } of records) {
       if (data === null || !isTransactionData(data) || data.value === null) continue;
-      this.#transactions.stored(data.value, this.#moment.at);
+      this.#transactions.stored(data.value, partition, this.#moment.at);
     }
   }
 }

@@ -59,10 +59,11 @@ export class TransactionLedger {
   }
 
   /** A record of a transaction coordinator has become durable. */
-  stored(value: StoredTransaction, at: Instant): void {
+  stored(value: StoredTransaction, home: PartitionTruth, at: Instant): void {
     const transaction = this.find(value.txnUid);
     if (transaction === undefined) return;
     transaction.timeoutMs = value.timeoutMs;
+    transaction.home = home;
     if (value.state === 'Ongoing') {
       for (const name of partitionNames(value)) transaction.registered.add(name);
       return;

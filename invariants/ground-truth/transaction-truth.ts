@@ -2,6 +2,7 @@ import { type StoredTransaction } from '../../sim/protocol/coordinator-record.ts
 import { type LogRecord, type Offset, type TxnUid } from '../../sim/protocol/record-batch.ts';
 import { type FactOf, type PartitionName } from '../../sim/trace.ts';
 import { type Instant } from '../invariant.ts';
+import { type PartitionTruth } from './partition-truth.ts';
 
 export type TransactionResult = 'commit' | 'abort';
 
@@ -35,6 +36,8 @@ export class TransactionTruth {
   timeoutMs = -1;
   /** That all markers are written is durable. */
   isComplete = false;
+  /** The partition of `__transaction_state` that has it; null while nothing of it is durable. */
+  home: PartitionTruth | null = null;
   /** Partitions that a durable record of the coordinator has named. */
   readonly registered = new Set<PartitionName>();
   /** Where leaders have appended records of it. */
