@@ -37,6 +37,45 @@ describe('consumers of one group, with the new protocol', () => {
     expect(group.repeated()).toBe(0);
   });
 
+  test('go on when the broker that coordinates their group crashes', () => {
+    const group = new GroupUnderTest();
+    for (const name of ['a', 'b', 'c']) group.add(name);
+    group.runWithRecords(10);
+    const coordinator = group.cluster.nodeOf(group.coordinator());
+    group.cluster.world.crash(coordinator);
+    group.cluster.run(seconds(30));
+    group.cluster.world.start(coordinator);
+    group.cluster.run(seconds(20));
+    group.runWithRecords(20);
+    expect(group.owned()).toEqual(allNames);
+    expect(group.lost()).toEqual([]);
+  });
+
+  test('leave a static member its partitions while it restarts', () => {
+    const group = new GroupUnderTest();
+    const [first] = ['a', 'b'].map((name) => group.add(name, { 'group.instance.id': name }));
+    group.runWithRecords(20);
+    const before = group.cluster.factsOf('partitionsAssigned').length;
+    group.cluster.world.stop(first ?? 0);
+    group.cluster.run(seconds(5));
+    group.cluster.world.start(first ?? 0);
+    group.runWithRecords(20);
+    const since = group.cluster.factsOf('partitionsAssigned').slice(before);
+    expect(since.map(({ instanceId }) => instanceId)).toEqual(['a']);
+    expect(group.lost()).toEqual([]);
+  });
+
+  test('lose their partitions when they do not poll, and join again with the next poll', () => {
+    const group = new GroupUnderTest();
+    group.add('slow', { 'max.poll.interval.ms': '3000' }, 5_000);
+    group.runWithRecords(30);
+    const why = group.cluster.factsOf('membershipEnded').map((fact) => fact.why);
+    expect(new Set(why)).toEqual(new Set(['pollTimeout']));
+    const lost = group.cluster.factsOf('partitionsRevoked').filter(({ areLost }) => areLost);
+    expect(lost.length).toBe(why.length);
+    expect(group.owned()).toEqual(allNames);
+  });
+
   test('take over from a member that crashes, when its session is over', () => {
     const group = new GroupUnderTest();
     const [first] = ['a', 'b', 'c'].map((name) => group.add(name));
@@ -65,7 +104,7 @@ class GroupUnderTest {
     });
   }
 
-  add(name: string, properties: Properties = {}): NodeIndex {
+  add(name: string, properties: Properties = {}, processingMs = 0): NodeIndex {
     const subscribe: ConsumerOperation = { op: 'subscribe', atMs: 0, topics: ['orders'] };
     const config = resolveConsumerConfig({
       'group.id': 'g',
@@ -79,13 +118,23 @@ class GroupUnderTest {
       name,
       config,
       model: autoCommit,
-      processingMs: 0,
+      processingMs,
       output: undefined,
       workload: [subscribe],
     });
     const node = this.cluster.world.addNode(name, boot);
     this.cluster.world.start(node);
     return node;
+  }
+
+  /** The broker that coordinates the group. */
+  coordinator(): number {
+    const { coordinators } = this.cluster.ask(1, Api.findCoordinator, {
+      key: '',
+      keyType: 0,
+      coordinatorKeys: ['g'],
+    });
+    return coordinators[0]?.nodeId ?? -1;
   }
 
   /** One record for each partition in each second. */
