@@ -89,6 +89,8 @@ export function sameness({ node, fact }: TraceEvent): string | null {
     // With transactions of version 2 each has an epoch of its own.
     case 'producerIdAssigned':
       return `${node} ${fact.kind} ${fact.producerId}`;
+    case 'initProducerIdAnswered':
+      return `${node} ${fact.kind} ${fact.transactionalId} ${fact.error}`;
     case 'batchSent':
       return `${node} ${fact.kind} ${fact.to}`;
     case 'produceAnswered':

@@ -1,5 +1,22 @@
 import { type ScenarioInput } from './scenario.ts';
 
+/** What a pipeline with transactions says, and the brokers among themselves. */
+const apis = [
+  'Produce',
+  'Fetch',
+  'FindCoordinator',
+  'InitProducerId',
+  'AddPartitionsToTxn',
+  'TxnOffsetCommit',
+  'EndTxn',
+  'WriteTxnMarkers',
+  'JoinGroup',
+  'SyncGroup',
+  'Heartbeat',
+  'OffsetFetch',
+  'AlterPartition',
+];
+
 /** A pipeline that consumes, works, and produces in transactions, with everything broken at random. */
 export const exactlyOnce: ScenarioInput = {
   name: 'exactly-once',
@@ -83,14 +100,20 @@ export const exactlyOnce: ScenarioInput = {
     powerLosses: { perMinute: 1 },
     stops: { perMinute: 1 },
     pauses: { perMinute: 2, lasts: { between: ['500ms', '15s'] } },
+    clientCrashes: { perMinute: 2, nodes: ['biller-1', 'biller-2'] },
+    clientPauses: {
+      perMinute: 2,
+      nodes: ['biller-1', 'biller-2'],
+      lasts: { between: ['500ms', '20s'] },
+    },
     cuts: { perMinute: 2 },
     oneWayCuts: { perMinute: 2 },
     clientCuts: { perMinute: 2 },
     slowLinks: { perMinute: 2 },
-    lostRequests: { perMinute: 6 },
-    lostResponses: { perMinute: 6 },
-    resets: { perMinute: 6 },
-    delays: { perMinute: 6 },
+    lostRequests: { perMinute: 8, apis },
+    lostResponses: { perMinute: 8, apis },
+    resets: { perMinute: 8, apis },
+    delays: { perMinute: 8, apis },
     clocks: { perMinute: 1 },
     disks: { perMinute: 1 },
   },

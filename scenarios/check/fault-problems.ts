@@ -56,9 +56,21 @@ function* frameProblems(
   }
 }
 
+const nodeFamilies = [
+  'crashes',
+  'powerLosses',
+  'stops',
+  'pauses',
+  'clientCrashes',
+  'clientStops',
+  'clientPauses',
+  'clocks',
+  'disks',
+] as const;
+
 function* randomProblems({ random }: Scenario, names: Names): Generator<Problem> {
   if (random === undefined) return;
-  for (const family of ['crashes', 'powerLosses', 'stops', 'pauses', 'clocks', 'disks'] as const) {
+  for (const family of nodeFamilies) {
     const nodes = random[family]?.nodes;
     if (nodes !== undefined) {
       yield* unknownNodes(nodes, names, ['random', family, 'nodes'], true);

@@ -31,7 +31,8 @@ export function randomFaults(scenario: Scenario, draws: Draws): readonly FaultPl
     });
   });
   const inOrder = faults.toSorted((a, b) => a.atMs - b.atMs);
-  return bearable(inOrder, given).map(({ id, atMs, action }) => ({
+  const isServer = (node: string): boolean => !names.clients.includes(node);
+  return bearable(inOrder, given, isServer).map(({ id, atMs, action }) => ({
     id,
     trigger: { kind: 'at', atMs },
     ...action,
@@ -54,11 +55,12 @@ interface Bounds {
 function bearable(
   inOrder: readonly DrawnFault[],
   { mostDown, recovery }: Bounds,
+  isServer: (node: string) => boolean,
 ): readonly DrawnFault[] {
   const down: { readonly node: string; readonly untilMs: number }[] = [];
   return inOrder.filter(({ atMs, action }) => {
     const forMs = downMs(action);
-    if (forMs === 0 || !('node' in action)) return true;
+    if (forMs === 0 || !('node' in action) || !isServer(action.node)) return true;
     const still = down.filter(({ untilMs }) => untilMs >= atMs);
     if (still.length >= mostDown || still.some(({ node }) => node === action.node)) return false;
     down.push({ node: action.node, untilMs: atMs + forMs + recovery });

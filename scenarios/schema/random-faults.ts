@@ -9,7 +9,11 @@ const perMinute = z
   .gt(0)
   .max(600)
   .describe('On average; a run has between none and twice as many.');
-const nodes = z.array(nodeName).min(1).describe('Which nodes; left out: every broker.').optional();
+const nodes = z
+  .array(nodeName)
+  .min(1)
+  .describe('Which nodes; left out: every broker, or every client where clients are hit.')
+  .optional();
 const down = drawnDuration.describe('Until it starts again.').prefault({ between: ['1s', '10s'] });
 const lasts = drawnDuration.prefault({ between: ['500ms', '10s'] });
 
@@ -45,6 +49,12 @@ export const randomFaults = z.strictObject({
   pauses: z
     .strictObject({ perMinute, nodes, lasts })
     .describe('A process stands still.')
+    .optional(),
+  clientCrashes: takesDown.describe('The process of a client is killed.'),
+  clientStops: takesDown.describe('The process of a client is asked to stop.'),
+  clientPauses: z
+    .strictObject({ perMinute, nodes, lasts })
+    .describe('The process of a client stands still.')
     .optional(),
   cuts: cutsLinks.describe('Brokers and controller fall apart in two.'),
   oneWayCuts: cutsLinks.describe('One of them no longer reaches another, which still reaches it.'),

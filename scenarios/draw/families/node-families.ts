@@ -3,14 +3,24 @@ import { type RandomFaults } from '../../schema/random-faults.ts';
 import { drawNumber } from '../draws.ts';
 import { type Family } from './family.ts';
 
-const takeDown = { crashes: 'crash', powerLosses: 'powerLoss', stops: 'stop' } as const;
+const takeDown = {
+  crashes: 'crash',
+  powerLosses: 'powerLoss',
+  stops: 'stop',
+  clientCrashes: 'crash',
+  clientStops: 'stop',
+} as const;
+const ofServers = ['crashes', 'powerLosses', 'stops'] as const;
+const ofClients = ['clientCrashes', 'clientStops'] as const;
 
 /** Faults of single nodes. */
-export function* nodeFamilies(given: RandomFaults, { brokers }: Names): Generator<Family> {
-  for (const name of ['crashes', 'powerLosses', 'stops'] as const) {
+export function* nodeFamilies(given: RandomFaults, names: Names): Generator<Family> {
+  const { brokers, clients } = names;
+  for (const name of [...ofServers, ...ofClients]) {
     const family = given[name];
     if (family === undefined) continue;
-    const { perMinute, nodes = brokers, down } = family;
+    const all = isOfClients(name) ? clients : brokers;
+    const { perMinute, nodes = all, down } = family;
     yield {
       name,
       perMinute,
@@ -21,11 +31,13 @@ export function* nodeFamilies(given: RandomFaults, { brokers }: Names): Generato
       }),
     };
   }
-  const { pauses, clocks, disks } = given;
-  if (pauses !== undefined) {
-    const { perMinute, nodes = brokers, lasts } = pauses;
+  const { clocks, disks } = given;
+  for (const name of ['pauses', 'clientPauses'] as const) {
+    const family = given[name];
+    if (family === undefined) continue;
+    const { perMinute, nodes = name === 'pauses' ? brokers : clients, lasts } = family;
     yield {
-      name: 'pauses',
+      name,
       perMinute,
       draw: (random) => ({
         kind: 'pause',
@@ -59,4 +71,8 @@ export function* nodeFamilies(given: RandomFaults, { brokers }: Names): Generato
       }),
     };
   }
+}
+
+function isOfClients(name: keyof typeof takeDown): boolean {
+  return ofClients.some((other) => other === name);
 }
