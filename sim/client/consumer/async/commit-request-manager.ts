@@ -64,7 +64,7 @@ export class CommitRequestManager implements RequestManager, RebalanceCommits {
       return Infinity;
     }
     this.#sendDue(nowMs);
-    return Math.min(backoffOf(this.#unsentCommits, nowMs), this.fetches.sendDue(nowMs));
+    return Math.min(this.#backoffMs(nowMs), this.fetches.sendDue(nowMs));
   }
 
   maximumTimeToWait(nowMs: number): number {
@@ -207,15 +207,27 @@ export class CommitRequestManager implements RequestManager, RebalanceCommits {
 
   #sendDue(nowMs: number): void {
     const commits = this.#takeUnsentCommits();
-    let mustWait = false;
+    const { keepsOrder } = this.#switches;
     for (const commit of this.#inOrder(commits)) {
+      const mustWait = keepsOrder && (this.#inFlight > 0 || this.#unsentCommits.length > 0);
       const isReady = !mustWait && commit.state.canSend(nowMs);
       if (commit.state.attempts > 0 && commit.isExpired(nowMs)) commit.future.fail(timeoutFailure);
       else if (isReady) this.#sendCommit(commit);
       else this.#unsentCommits.push(commit);
-      mustWait =
-        this.#switches.keepsOrder && (this.#inFlight > 0 || this.#unsentCommits.length > 0);
     }
+  }
+
+  /** After how long the next commit is due. */
+  #backoffMs(nowMs: number): number {
+    const waiting = this.#switches.keepsOrder
+      ? this.#unsentCommits.slice(0, 1)
+      : this.#unsentCommits;
+    let backoffMs = Infinity;
+    for (const { state } of waiting) {
+      const remainingMs = state.remainingBackoffMs(nowMs);
+      if (remainingMs > 0) backoffMs = Math.min(backoffMs, remainingMs);
+    }
+    return backoffMs;
   }
 
   /** The order in which they are sent: one that is tried again stands behind those that came meanwhile. */
@@ -296,14 +308,6 @@ export class CommitRequestManager implements RequestManager, RebalanceCommits {
 }
 
 const noCommits: readonly OffsetCommitAttempts[] = [];
-
-function backoffOf(requests: readonly { readonly state: RequestState }[], nowMs: number): number {
-  let backoffMs = Infinity;
-  for (const { state } of requests) {
-    backoffMs = Math.min(backoffMs, state.remainingBackoffMs(nowMs));
-  }
-  return backoffMs;
-}
 
 function versionOf(maxVersion: number | undefined) {
   return maxVersion === undefined ? undefined : { maxVersion };
