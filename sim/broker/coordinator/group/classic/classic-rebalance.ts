@@ -228,8 +228,10 @@ export class ClassicRebalance {
     return this.#completeIfAllJoined(group);
   }
 
+  /** A group that has become a consumer group meanwhile is of no interest any more. */
   #tell(group: ClassicGroup): void {
-    this.#parts.facts.groupChanged(classicView(group));
+    const { find, facts } = this.#parts;
+    if (find(group.groupId) === group) facts.groupChanged(classicView(group));
   }
 
   #completeIfAllJoined(group: ClassicGroup): Operation {

@@ -97,3 +97,18 @@ test('a classic member that does not join again in time is taken out', () => {
     expect.objectContaining({ kind: 'memberRemoved', memberId, why: 'rebalanceExpired' }),
   );
 });
+
+test('what a group has waited for before it was converted changes nothing any more', () => {
+  const groups = new GroupsUnderTest();
+  groups.setTopic('t', 2);
+  const memberId = groups.joinClassic('', subscription()).answer?.memberId ?? '';
+  const classic = groups.machine.groups.get(groupId);
+  groups.isCommitting = false;
+  groups.syncClassic(memberId, [{ memberId, assignment: assignment(0, 1) }]);
+  groups.join('new', ['t']);
+  const before = groups.facts.length;
+  groups.commitAll();
+  expect(classic?.state).toBe('Stable');
+  expect(stateOf(groups)).toEqual(['consumer', 'Reconciling', 2]);
+  expect(groups.facts.slice(before)).toEqual([]);
+});

@@ -39,8 +39,9 @@ interface PendingTimer {
   readonly run: () => void;
 }
 
-/** The groups of one partition, over a log that is committed at once. */
+/** The groups of one partition, over a log that is committed at once, or when a test says so. */
 export class GroupsUnderTest {
+  isCommitting = true;
   nowMs = 1_000_000;
   /** What was written, oldest first; the offsets of what compaction has removed stay empty. */
   log: readonly (CoordinatorData | undefined)[] = [];
@@ -49,6 +50,7 @@ export class GroupsUnderTest {
   machine: GroupMachine;
   readonly #properties: Properties;
   readonly #switches: GroupSwitches;
+  readonly #waiting: Operation['settled'][] = [];
   #timers: PendingTimer[] = [];
   #timerCount = 0;
 
@@ -195,7 +197,14 @@ export class GroupsUnderTest {
       }
     }
     this.machine.applied();
-    settled('NONE');
+    if (this.isCommitting) settled('NONE');
+    else this.#waiting.push(settled);
+  }
+
+  /** What was written is committed. */
+  commitAll(): void {
+    this.isCommitting = true;
+    for (const settled of this.#waiting.splice(0)) settled('NONE');
   }
 
   /** Time passes, and timers fire. */
