@@ -1,7 +1,10 @@
 import { type Collected, type PolledPartition } from '../../sim/client/consumer/fetch-collector.ts';
 import { type GroupOffset } from '../../sim/client/consumer/group/group-offset.ts';
 import { AsyncKafkaConsumer } from '../../sim/client/consumer/async/async-kafka-consumer.ts';
-import { type ConsumerClient } from '../../sim/client/consumer/consumer-client.ts';
+import {
+  type CommitCompleted,
+  type ConsumerClient,
+} from '../../sim/client/consumer/consumer-client.ts';
 import { KafkaConsumer } from '../../sim/client/consumer/kafka-consumer.ts';
 import { parseTopicPartition, type TopicPartition } from '../../sim/client/topic-partition.ts';
 import { ConfigError } from '../../sim/config-error.ts';
@@ -96,6 +99,12 @@ export class ConsumerPlayer implements ClientPlayer {
             told.length === 0 ? timeout : { ...timeout, offsets: told },
           );
         };
+      case 'unsubscribe':
+        return (ended) => {
+          this.#consumer.unsubscribe((exception) => {
+            ended(outcomeOf(call, exception));
+          });
+        };
       case 'close':
         return (ended) => {
           this.#consumer.close((exception) => {
@@ -111,13 +120,16 @@ export class ConsumerPlayer implements ClientPlayer {
   }
 
   /** A call that does not wait. */
-  #do({ call, partitions, topics, onRevoked, p, offset }: ClientStepOf<'call'>): void {
+  #do({ call, partitions, topics, onRevoked, p, offset, offsets }: ClientStepOf<'call'>): void {
     switch (call) {
       case 'assign':
         this.#consumer.assign(partitions.map(partitionOf));
         break;
       case 'subscribe':
         this.#consumer.subscribe(topics, this.#listener(onRevoked === 'commitSync'));
+        break;
+      case 'commitAsync':
+        this.#consumer.commitAsync(this.#committed, { offsets: groupOffsets(offsets) });
         break;
       case 'pause':
         this.#consumer.pause(partitions.map(partitionOf));
@@ -129,6 +141,15 @@ export class ConsumerPlayer implements ClientPlayer {
         throw new ConfigError('call', `the consumer has no ${call}`);
     }
   }
+
+  readonly #committed: CommitCompleted = (committed, exception) => {
+    const offsets = committed.map(({ partition, offset }): [string, number] => [
+      partition.name,
+      offset,
+    ]);
+    const error = exception === undefined ? {} : { error: exception.name };
+    this.#cluster.note({ callback: 'committed', offsets: Object.fromEntries(offsets), ...error });
+  };
 
   #listener(commits: boolean): ScriptedRebalances {
     const note = (event: SeenEvent): void => {
