@@ -1,4 +1,5 @@
 import { compressedBatches, controlBatches, uncompressedBatches } from './batches.ts';
+import { clientMemberStates } from './client-member-state.ts';
 import { codecs, fill, ratioEstimator, recordSizes, varints } from './batch-sizes.ts';
 import { backoff, backoffWithJitter } from './backoff.ts';
 import {
@@ -47,7 +48,6 @@ import { producerReactions, producerStates } from './txn-client-errors.ts';
 import { transactionChains, transactionStateTable } from './transactions.ts';
 import { type Section } from './section.ts';
 
-const members = 'members of groups are asked by what they send, not function by function';
 const quorum = 'there is no quorum of several voters yet';
 
 /** How the model answers the cases of each section, by file and section. */
@@ -109,7 +109,7 @@ export const sections: ReadonlyMap<string, Section> = new Map<string, Section>([
   ['state-machines.classicGroup', classicTransitions],
   ['state-machines.consumerGroupState', groupStates],
   ['state-machines.serverMemberState', memberStateNumbers],
-  ['state-machines.clientMemberState', { reason: members }],
+  ['state-machines.clientMemberState', clientMemberStates],
   ['state-machines.producerTransactionManager', producerStates],
   ['state-machines.kraftTransitions', { reason: quorum }],
   ['state-machines.kraftVoteGrants', { reason: quorum }],
