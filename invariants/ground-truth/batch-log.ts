@@ -28,7 +28,7 @@ export class BatchLog {
   }
 
   last(): RecordBatch | undefined {
-    return this.#batches[this.#batches.length - 1];
+    return this.#batches.at(-1);
   }
 
   /** The batch must lie at or above the end. */

@@ -98,12 +98,15 @@ function moveProblem(
 
 /** Log start, last stable offset, high watermark and log end, as many as are known. */
 function orderProblem(offsets: readonly Offset[]): Problem | null {
-  const isInOrder = offsets.every((offset, index) => offset >= (offsets[index - 1] ?? 0));
-  if (isInOrder) return null;
-  return {
-    what: `log start, last stable offset, high watermark and log end are ${offsets.join(', ')}`,
-    offsets,
-  };
+  let lowest = 0;
+  for (const offset of offsets) {
+    if (offset < lowest) {
+      const what = `log start, last stable offset, high watermark and log end are ${offsets.join(', ')}`;
+      return { what, offsets };
+    }
+    lowest = offset;
+  }
+  return null;
 }
 
 function regressProblem(

@@ -1,4 +1,5 @@
 import { assert } from './assert.ts';
+import { shorten } from './lists.ts';
 import { type Random } from './random.ts';
 
 /**
@@ -60,7 +61,7 @@ export class DiskFile<E> {
   /** Drops the entries from index `count` on. */
   truncate(count: number): void {
     assert(count >= 0 && count <= this.entries.length, 'truncates inside the file');
-    this.entries.length = count;
+    shorten(this.entries, count);
     if (this.#flushedCount > count) this.#flushedCount = count;
   }
 

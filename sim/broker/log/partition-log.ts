@@ -433,7 +433,7 @@ export class PartitionLog {
   }
 
   allBatches(): RecordBatch[] {
-    return this.local.segments.all.flatMap(({ batches }) => batches);
+    return new Array<RecordBatch>().concat(...this.local.segments.all.map((one) => one.batches));
   }
 
   #setHighWatermark(position: LogPosition): void {

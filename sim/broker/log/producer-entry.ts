@@ -1,3 +1,4 @@
+import { empty } from '../../kernel/lists.ts';
 import { decrementSequence, type Offset, type RecordBatch } from '../../protocol/record-batch.ts';
 
 /** How many batches of a producer are remembered, so that their retries are known as such. */
@@ -124,7 +125,7 @@ export class ProducerEntry {
 
   #setEpoch(producerEpoch: number): void {
     if (this.producerEpoch === producerEpoch) return;
-    this.batches.length = 0;
+    empty(this.batches);
     this.producerEpoch = producerEpoch;
   }
 

@@ -1,3 +1,4 @@
+import { shorten } from '../../kernel/lists.ts';
 import { type Context, noTimer, type Task, type TimerId } from '../../kernel/process.ts';
 import { type Duration } from '../../kernel/time.ts';
 
@@ -89,6 +90,6 @@ export class WatchList {
       operations[kept] = operation;
       kept += 1;
     }
-    operations.length = kept;
+    shorten(operations, kept);
   }
 }

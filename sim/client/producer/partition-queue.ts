@@ -47,7 +47,7 @@ export class PartitionQueue {
   }
 
   get last(): ProducerBatch | undefined {
-    return this.batches[this.batches.length - 1];
+    return this.batches.at(-1);
   }
 
   /** A batch is complete, so that it need not linger. */
