@@ -46,27 +46,29 @@ export interface ControllerResult<Body> {
   readonly answeredFacts: readonly ControllerFact[];
 }
 
-const plain = {
-  isAtomic: false,
-  isImmediate: false,
-  shuttingDown: -1,
-  committedFacts: [],
-  answeredFacts: [],
-};
+const noFacts: readonly ControllerFact[] = [];
+
+/** What most results do without. */
+type More = Partial<Omit<ControllerResult<unknown>, 'records' | 'body'>>;
 
 /** Records that may be split over batches, and an answer. */
 export function decided<Body>(
   records: readonly MetadataRecord[],
   body: Body,
-  more: Partial<ControllerResult<Body>> = {},
+  more: More = {},
 ): ControllerResult<Body> {
-  return { ...plain, records, body, ...more };
+  return {
+    records,
+    body,
+    isAtomic: more.isAtomic ?? false,
+    isImmediate: more.isImmediate ?? false,
+    shuttingDown: more.shuttingDown ?? -1,
+    committedFacts: more.committedFacts ?? noFacts,
+    answeredFacts: more.answeredFacts ?? noFacts,
+  };
 }
 
 /** An answer that waits for nothing, as when an operation is refused as a whole. */
-export function immediate<Body>(
-  body: Body,
-  more: Partial<ControllerResult<Body>> = {},
-): ControllerResult<Body> {
-  return { ...plain, records: [], body, isImmediate: true, ...more };
+export function immediate<Body>(body: Body, more: More = {}): ControllerResult<Body> {
+  return decided([], body, { isImmediate: true, ...more });
 }

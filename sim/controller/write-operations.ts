@@ -144,7 +144,8 @@ function framed<K extends ApiKey>(
   request: Request,
   result: ControllerResult<ResponseBodies[K]>,
 ): ControllerResult<Response> {
-  return { ...result, body: responseFrame(apiKey, request, result.body, frameOverheadBytes) };
+  const frame = responseFrame(apiKey, request, result.body, frameOverheadBytes);
+  return decided(result.records, frame, result);
 }
 
 /**

@@ -201,7 +201,9 @@ function emptyTopic(
 }
 
 function withOperations(topic: MetadataResponseTopic): MetadataResponseTopic {
-  return { ...topic, topicAuthorizedOperations: allOperationsOn.topic };
+  const { errorCode, name, topicId, isInternal, partitions } = topic;
+  const topicAuthorizedOperations = allOperationsOn.topic;
+  return { errorCode, name, topicId, isInternal, partitions, topicAuthorizedOperations };
 }
 
 function invalidRequest(asked: readonly MetadataRequestTopic[]): MetadataResponse {
