@@ -172,6 +172,14 @@ export const transactionSwitchTable = {
     what: 'previous and next producer ids are not in the log: another coordinator does not know them',
     breaks: ['T2'],
   },
+  'tv2.persistLastEpoch': {
+    values: ['on'],
+    ticket: 'KAFKA-20357',
+    versions: 'in 4.3.1',
+    what: 'the last epoch is in the log, too: a producer whose InitProducerId is answered by another coordinator at its retry is not fenced',
+    breaks: [],
+    mends: ['L8', 'L9'],
+  },
   'tv2.pendingCheckFirst': {
     values: ['off'],
     ticket: 'KAFKA-18464',

@@ -60,6 +60,8 @@ export interface StoredTransaction {
   readonly previousProducerId: number;
   readonly nextProducerId: number;
   readonly producerEpoch: number;
+  /** Kafka 4.3.1 does not write it (KAFKA-20357). */
+  readonly lastProducerEpoch?: number;
   readonly timeoutMs: number;
   readonly state: TransactionStateName;
   /** Partitions of the transaction, also of `__consumer_offsets`. */

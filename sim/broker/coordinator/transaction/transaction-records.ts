@@ -25,19 +25,31 @@ export interface TransactionRecord {
 const keyVersion = 0;
 /** From this level of `transaction.version` on values are of version 1, with tagged fields. */
 const firstLevelWithTags = 1;
+/** Of a record that does not say it: a retry of what raised the epoch is not known as such. */
+const noLastEpoch = -1;
 const noTag = { previousProducerId: -1, nextProducerId: -1, clientTransactionVersion: 0 };
+
+/** How a record is written. */
+export interface RecordFormat {
+  /** Level of `transaction.version`. */
+  readonly transactionVersion: number;
+  readonly keepsLastEpoch: boolean;
+}
 
 /** A transactional id as it is now (`TransactionLog.valueToBytes`). */
 export function transactionRecord(
   transactionalId: string,
   transit: TransactionTransit,
-  transactionVersion: number,
+  { transactionVersion, keepsLastEpoch }: RecordFormat,
 ): TransactionRecord {
   const isTagged = transactionVersion >= firstLevelWithTags;
+  const told = stored(transit, isTagged);
+  const { lastProducerEpoch } = transit;
+  const value = keepsLastEpoch ? { ...told, lastProducerEpoch } : told;
   return {
     key: transactionKey(transactionalId),
     value: valueBytes(transit, isTagged),
-    data: { type: 'TransactionMetadata', transactionalId, value: stored(transit, isTagged) },
+    data: { type: 'TransactionMetadata', transactionalId, value },
   };
 }
 
@@ -47,7 +59,7 @@ export function transactionTombstone(transactionalId: string): TransactionRecord
   return { key: transactionKey(transactionalId), value: null, data };
 }
 
-/** What a coordinator knows that has read the record: the last epoch is not in the log. */
+/** What a coordinator knows that has read the record. */
 export function restoredTransit(value: StoredTransaction): TransactionTransit {
   const { previousProducerId, clientTransactionVersion, state, partitions, ...rest } = value;
   const named = partitions.map((partition) => [nameOf(partition), partition] as const);
@@ -55,7 +67,7 @@ export function restoredTransit(value: StoredTransaction): TransactionTransit {
     ...rest,
     state: present(shownState(state), 'the state of a stored transaction'),
     prevProducerId: previousProducerId,
-    lastProducerEpoch: -1,
+    lastProducerEpoch: value.lastProducerEpoch ?? noLastEpoch,
     partitions: new Map(named),
     clientVersion: clientTransactionVersion,
   };

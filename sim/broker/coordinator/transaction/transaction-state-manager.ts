@@ -135,8 +135,11 @@ export class TransactionStateManager {
     } else if (found?.coordinatorEpoch !== coordinatorEpoch) {
       done('NOT_COORDINATOR');
     } else {
-      const written = this.#parts.switches.rotationNotWritten ? withoutRotation(transit) : transit;
-      const record = transactionRecord(transactionalId, written, this.transactionVersion);
+      const { rotationNotWritten, lastEpochWritten: keepsLastEpoch } = this.#parts.switches;
+      const { transactionVersion } = this;
+      const written = rotationNotWritten ? withoutRotation(transit) : transit;
+      const format = { transactionVersion, keepsLastEpoch };
+      const record = transactionRecord(transactionalId, written, format);
       const partition = this.partitionOf(transactionalId);
       this.write(partition, [record], transit.timeoutMs, (error) => {
         const written = this.#written(append, coordinatorError(error));

@@ -275,6 +275,19 @@ describe('a coordinator', () => {
   });
 
   test.each([
+    [{}, 'PRODUCER_FENCED'],
+    [{ 'tv2.persistLastEpoch': 'on' }, 'NONE'],
+  ] as const)('knows no retry of what another has answered: %o', (switches, error) => {
+    const { cluster, client, topic } = start(switches);
+    const { epoch } = client;
+    expect(client.tryInit(60_000, epoch)).toBe('NONE');
+    cluster.world.crash(cluster.nodeOf(client.coordinator));
+    cluster.run(seconds(5));
+    client.find(topic.leader);
+    expect(client.tryInit(60_000, epoch)).toBe(error);
+  });
+
+  test.each([
     [{}, 'NONE'],
     [{ 'txn.clearPendingOnFail': 'off' }, 'CONCURRENT_TRANSACTIONS'],
   ] as const)('tries again to forget an id: %o', (switches, error) => {

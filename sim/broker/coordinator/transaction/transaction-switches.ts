@@ -12,6 +12,7 @@ export interface TransactionSwitches {
   readonly fenceBumpsTwice: boolean;
   readonly fenceKeepsProducerId: boolean;
   readonly rotationNotWritten: boolean;
+  readonly lastEpochWritten: boolean;
   readonly epochBeforePending: boolean;
 }
 
@@ -27,6 +28,7 @@ export function transactionSwitches(switches: Switches): TransactionSwitches {
     fenceBumpsTwice: switches['tv2.doubleBump'] === 'on',
     fenceKeepsProducerId: switches['tv2.rotateOnFence'] === 'off',
     rotationNotWritten: switches['tv2.persistRotation'] === 'off',
+    lastEpochWritten: switches['tv2.persistLastEpoch'] === 'on',
     epochBeforePending: switches['tv2.pendingCheckFirst'] === 'off',
   };
 }

@@ -79,12 +79,13 @@ export class TransactionalClient {
     return this;
   }
 
-  tryInit(timeoutMs = 60_000): ErrorName {
+  /** `expectedEpoch`: of the producer that goes on after an error (KIP-360). */
+  tryInit(timeoutMs = 60_000, expectedEpoch = -1): ErrorName {
     const answer = this.cluster.ask(this.coordinator, Api.initProducerId, {
       transactionalId: this.transactionalId,
       transactionTimeoutMs: timeoutMs,
-      producerId: -1,
-      producerEpoch: -1,
+      producerId: expectedEpoch < 0 ? -1 : this.producerId,
+      producerEpoch: expectedEpoch,
       enable2Pc: false,
       keepPreparedTxn: false,
     });
