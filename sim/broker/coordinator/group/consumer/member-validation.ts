@@ -116,13 +116,6 @@ export function staticMemberOf(
   );
 }
 
-export function unknownMember({ groupId }: ConsumerGroup, memberId: string): GroupRefusal {
-  return new GroupRefusal(
-    'UNKNOWN_MEMBER_ID',
-    `Member ${memberId} is not a member of group ${groupId}.`,
-  );
-}
-
 /** A group that is full takes nobody in whom it does not know. */
 export function sizeRefusal(
   group: ConsumerGroup,
@@ -133,5 +126,12 @@ export function sizeRefusal(
   return new GroupRefusal(
     'GROUP_MAX_SIZE_REACHED',
     `The consumer group has reached its maximum capacity of ${maxSize} members.`,
+  );
+}
+
+function unknownMember({ groupId }: ConsumerGroup, memberId: string): GroupRefusal {
+  return new GroupRefusal(
+    'UNKNOWN_MEMBER_ID',
+    `Member ${memberId} is not a member of group ${groupId}.`,
   );
 }
