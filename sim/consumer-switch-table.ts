@@ -33,4 +33,32 @@ export const consumerSwitchTable = {
     what: 'a consumer that asks for committed offsets with an old member epoch takes the refusal for "nothing is committed"',
     breaks: ['C10', 'C11'],
   },
+  'consumer.commitFetchPosition': {
+    values: ['on'],
+    ticket: 'KAFKA-2942',
+    versions: 'fixed in 0.9.0.1 and 0.10.0',
+    what: 'an automatic commit of a classic consumer commits what was fetched, returned to the application or not',
+    breaks: ['C11', 'G6'],
+  },
+  'consumer.retryAsyncCommit': {
+    values: ['on'],
+    ticket: 'none',
+    versions: 'never in Kafka; what a client must not do',
+    what: 'a classic consumer sends an asynchronous commit that has failed again, perhaps after a newer one',
+    breaks: ['C11'],
+  },
+  'consumer.pendingRevocation': {
+    values: ['off'],
+    ticket: 'KAFKA-14196',
+    versions: 'fixed in 3.2.3 and 3.3.0',
+    what: 'a classic consumer goes on returning records of partitions whose last commit before a revocation is under way',
+    breaks: ['C11'],
+  },
+  'coop.skipRevokePhase': {
+    values: ['on'],
+    ticket: 'KIP-429',
+    versions: 'a design without the second rebalance',
+    what: 'the cooperative assignor gives a partition to its next owner before the last one has given it up',
+    breaks: ['C11', 'G1'],
+  },
 } as const satisfies Record<string, SwitchDescription>;

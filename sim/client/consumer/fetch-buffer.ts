@@ -1,3 +1,4 @@
+import { type Offset } from '../../protocol/record-batch.ts';
 import { type PartitionName } from '../../trace.ts';
 import { type CompletedFetch } from './completed-fetch.ts';
 
@@ -28,6 +29,17 @@ export class FetchBuffer {
 
   has(partition: PartitionName): boolean {
     return this.#fetchesOf.has(partition);
+  }
+
+  /** The offset behind all that is in it of the partition; undefined: there is nothing. */
+  endOf(partition: PartitionName): Offset | undefined {
+    let end: Offset | undefined;
+    for (const fetch of [this.#nextInLine, ...this.#queue]) {
+      if (fetch?.partition !== partition) continue;
+      const last = fetch.data.records?.at(-1);
+      if (last !== undefined) end = last.lastOffset + 1;
+    }
+    return end;
   }
 
   add(fetch: CompletedFetch): void {

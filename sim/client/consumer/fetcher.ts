@@ -12,6 +12,7 @@ import { type ReaderParts } from './consumer-parts.ts';
 import { FetchBuffer } from './fetch-buffer.ts';
 import { type Collected, FetchCollector } from './fetch-collector.ts';
 import { type PartitionFetch, type SessionRequest } from './fetch-session.ts';
+import { type GroupOffset } from './group/group-offset.ts';
 import {
   type FetchMetadata,
   type FetchOwner,
@@ -82,6 +83,14 @@ export class Fetcher implements FetchMetadata, FetchOwner {
   /** Drops what was fetched of other partitions. */
   retain(partitions: ReadonlySet<PartitionName>): void {
     this.#buffer.retain(partitions);
+  }
+
+  /** Of each assigned partition, what follows the last record that was fetched, returned or not. */
+  fetchedPositions(): readonly GroupOffset[] {
+    return this.#parts.subscriptions.allConsumed().map((consumed) => {
+      const { partition, offset } = consumed;
+      return { ...consumed, offset: this.#buffer.endOf(partition.name) ?? offset };
+    });
   }
 
   /** @returns How many were sent. */

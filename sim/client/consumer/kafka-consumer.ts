@@ -43,18 +43,26 @@ export class KafkaConsumer implements ConsumerClient {
   constructor(options: KafkaConsumerOptions) {
     const parts = createConsumerParts(options);
     const { groupId } = options.config;
+    const { switches } = options;
     const offsets = new ListOffsetsClient(parts);
+    const fetcher = new Fetcher(parts);
+    const commitsFetched = switches['consumer.commitFetchPosition'] === 'on';
+    const consumed = (): readonly GroupOffset[] =>
+      commitsFetched ? fetcher.fetchedPositions() : parts.subscriptions.allConsumed();
     const finders = {
       ...parts,
       validator: new PositionValidator(parts),
       resetter: new OffsetResetter(parts, offsets),
-      coordinator: groupId === undefined ? undefined : new ConsumerCoordinator(parts, groupId),
+      coordinator:
+        groupId === undefined
+          ? undefined
+          : new ConsumerCoordinator(parts, groupId, { switches, consumed }),
     };
     this.#offsets = offsets;
     this.#parts = {
       ...finders,
       positions: new PositionUpdater(finders),
-      fetcher: new Fetcher(parts),
+      fetcher,
     };
     this.#loop = new CallLoop(parts, finders.coordinator?.thread);
   }

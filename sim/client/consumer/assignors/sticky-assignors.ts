@@ -23,6 +23,11 @@ export function assignCooperativeSticky(group: AssignableGroup): Assignments {
   return new Map(remaining);
 }
 
+/** The same as it must not be: what is to move is assigned before its owner has given it up. */
+export function assignInOneStep(group: AssignableGroup): Assignments {
+  return stickyAssignment(group, cooperativeHistory).assignments;
+}
+
 function cooperativeHistory(subscription: Subscription): MemberHistory {
   const { ownedPartitions: partitions, generationId, userData } = subscription;
   return { partitions, generation: generationId ?? readCooperativeUserData(userData) };

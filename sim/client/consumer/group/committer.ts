@@ -15,11 +15,19 @@ interface Completion {
   readonly exception: ConsumerException | undefined;
 }
 
+interface AsyncCommit {
+  readonly offsets: readonly GroupOffset[];
+  readonly completed: CommitCompleted;
+  readonly story: CommitStory;
+}
+
 /** The commits of a consumer (`ConsumerCoordinator`). */
 export class Committer {
   readonly #parts: GroupParts;
   readonly #commits: OffsetCommit;
   readonly #autoCommit: CallTimer;
+  /** A client that is not Kafka's: an asynchronous commit is sent again, perhaps after a newer one. */
+  readonly #mayRetry: boolean;
   /** In the order in which they were completed. */
   #completions: Completion[] = [];
   /** How many asynchronous commits are under way. */
@@ -32,6 +40,7 @@ export class Committer {
   constructor(parts: GroupParts) {
     this.#parts = parts;
     this.#commits = new OffsetCommit(parts);
+    this.#mayRetry = parts.switches['consumer.retryAsyncCommit'] === 'on';
     const { autoCommitIntervalMs } = parts.config;
     this.#autoCommit = new CallTimer(autoCommitIntervalMs, parts.context.wallClockMs());
   }
@@ -124,47 +133,60 @@ export class Committer {
     const isReady = offsets.length === 0 || coordinator.ensureReadyNow();
     if (typeof isReady !== 'boolean') return isReady;
     let reply: PendingOutcome<CommitResult> | undefined;
-    if (isReady) reply = this.#send(offsets, completed, why);
-    else this.#sendWhenFound(offsets, completed, why);
+    const commit = { offsets, completed, story: this.#begin(why) };
+    if (isReady) reply = this.#send(commit);
+    else this.#sendWhenFound(commit);
     return network.pollNoWakeup() ?? reply;
   }
 
-  #sendWhenFound(
-    offsets: readonly GroupOffset[],
-    completed: CommitCompleted,
-    why: CommitCause,
-  ): void {
+  #sendWhenFound(commit: AsyncCommit): void {
     const { coordinator, network } = this.#parts;
     this.#waiting += 1;
     coordinator.lookUp().whenKnown((outcome) => {
       this.#waiting -= 1;
       if (outcome === 'found') {
-        this.#send(offsets, completed, why);
+        this.#send(commit);
         network.pollInHandler();
       } else {
         const exception = { name: 'RetriableCommitFailedException', partitions: [] };
-        this.#completions.push({ completed, offsets, exception });
+        this.#complete(commit, exception);
       }
     });
   }
 
-  #send(
-    offsets: readonly GroupOffset[],
-    completed: CommitCompleted,
-    why: CommitCause,
-  ): PendingOutcome<CommitResult> {
-    const story = this.#begin(why);
-    const reply = this.#commits.send(offsets, story);
+  #send(commit: AsyncCommit): PendingOutcome<CommitResult> {
+    const reply = this.#commits.send(commit.offsets, commit.story);
     this.#inFlight += 1;
     reply.whenKnown((result) => {
       this.#inFlight -= 1;
+      if (this.#mayRetry && result !== 'committed' && result.isRetriable) {
+        this.#sendAgain(commit);
+        return;
+      }
       const exception = exceptionOf(result);
-      if (exception === undefined) story.succeeded();
-      else story.failed(exception.name);
       if (exception?.name === 'FencedInstanceIdException') this.#isFenced = true;
-      this.#completions.push({ completed, offsets, exception });
+      this.#complete(commit, exception);
     });
     return reply;
+  }
+
+  #sendAgain(commit: AsyncCommit): void {
+    const { coordinator } = this.#parts;
+    if (coordinator.known() !== undefined) {
+      this.#send(commit);
+      return;
+    }
+    coordinator.forgetLookup();
+    this.#sendWhenFound(commit);
+  }
+
+  #complete(
+    { offsets, completed, story }: AsyncCommit,
+    exception: ConsumerException | undefined,
+  ): void {
+    if (exception === undefined) story.succeeded();
+    else story.failed(exception.name);
+    this.#completions.push({ completed, offsets, exception });
   }
 
   // Automatic commits.
@@ -192,14 +214,13 @@ export class Committer {
 
   /** As `async`, for all positions. */
   autoCommitNow(why: CommitCause): PendingOutcome<CommitResult> | ConsumerException | undefined {
-    const offsets = this.#parts.subscriptions.allConsumed();
-    return this.async(offsets, this.#autoCommitted, why);
+    return this.async(this.#parts.consumed(), this.#autoCommitted, why);
   }
 
   /** The last commit of all: what goes wrong with it is not told. */
   *autoCommitBeforeClose(timer: CallTimer): Waits<void> {
     if (!this.#parts.config.enableAutoCommit) return;
-    yield* this.sync(this.#parts.subscriptions.allConsumed(), timer, 'close');
+    yield* this.sync(this.#parts.consumed(), timer, 'close');
   }
 
   /** Until all asynchronous commits have been sent. */

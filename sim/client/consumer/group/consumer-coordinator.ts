@@ -18,6 +18,9 @@ import { Rebalance } from './rebalance.ts';
 
 type Membership = NonNullable<CloseOptions['membership']>;
 
+/** What automatic commits are taken from, and the bugs of old that a run has. */
+export type CommitSource = Pick<GroupParts, 'consumed' | 'switches'>;
+
 /** Why a member leaves, and what it tells its group. */
 interface Leaving {
   readonly why: FactOf<'membershipEnded'>['why'];
@@ -37,11 +40,12 @@ export class ConsumerCoordinator {
   readonly #changes: AssignmentChanges;
   readonly #rebalance: Rebalance;
 
-  constructor(consumer: ConsumerParts, groupId: string) {
+  constructor(consumer: ConsumerParts, groupId: string, source: CommitSource) {
     const { context, config } = consumer;
     const heartbeat = new Heartbeat(consumer);
     const parts: GroupParts = {
       ...consumer,
+      ...source,
       heartbeat,
       membership: new GroupMembership(context, groupId, config.groupInstanceId ?? null),
       coordinator: new GroupCoordinator(consumer, groupId, () => {

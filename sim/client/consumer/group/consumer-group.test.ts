@@ -244,6 +244,40 @@ describe('a member of a classic group', () => {
   });
 });
 
+describe('a cooperative group that a member joins', () => {
+  /** Partitions that a member was given while another one had them. */
+  function sharedIn({ cluster }: GroupUnderTest): readonly string[] {
+    const owners = new Map<string, Set<string>>();
+    const shared: string[] = [];
+    for (const { fact } of cluster.seen) {
+      const added = fact.kind === 'partitionsAssigned' ? fact : { added: [], memberId: '' };
+      for (const name of added.added) {
+        const having = owners.get(name) ?? new Set();
+        owners.set(name, having.add(added.memberId));
+        if (having.size > 1) shared.push(name);
+      }
+      const revoked = fact.kind === 'partitionsRevoked' ? fact : { partitions: [], memberId: '' };
+      for (const name of revoked.partitions) owners.get(name)?.delete(revoked.memberId);
+    }
+    return shared;
+  }
+
+  test.each([
+    [{}, 0],
+    [{ 'coop.skipRevokePhase': 'on' }, 2],
+  ])('shares no partition for a while, but with %j %i', (switches, count) => {
+    const properties = { ...strategy('cooperative'), 'auto.commit.interval.ms': '1000' };
+    const group = new GroupUnderTest({ partitions: 4, properties, switches });
+    const [first, second] = [group.add(), group.add()];
+    first.commitWhenRevoked = { ended: () => undefined };
+    first.join();
+    group.settle();
+    second.join();
+    group.cluster.run(seconds(10));
+    expect(sharedIn(group)).toHaveLength(count);
+  });
+});
+
 describe('whatever members do', () => {
   type Step = readonly ['join' | 'leave' | 'crash' | 'stall' | 'run', number];
   const step: fc.Arbitrary<Step> = fc.tuple(

@@ -1,5 +1,7 @@
+import { type Switches } from '../../../switches.ts';
 import { type ConsumerParts } from '../consumer-parts.ts';
 import { type GroupCoordinator } from './group-coordinator.ts';
+import { type GroupOffset } from './group-offset.ts';
 import { type GroupMembership } from './group-membership.ts';
 import { type Heartbeat } from './heartbeat.ts';
 
@@ -8,4 +10,7 @@ export interface GroupParts extends ConsumerParts {
   readonly membership: GroupMembership;
   readonly coordinator: GroupCoordinator;
   readonly heartbeat: Heartbeat;
+  readonly switches: Switches;
+  /** What an automatic commit commits. */
+  readonly consumed: () => readonly GroupOffset[];
 }

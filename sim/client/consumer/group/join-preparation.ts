@@ -75,9 +75,10 @@ export class JoinPreparation {
   }
 
   #begin(): PendingOutcome<CommitResult> | ConsumerException | undefined {
-    const { subscriptions } = this.#parts;
+    const { subscriptions, switches } = this.#parts;
+    const isMarked = switches['consumer.pendingRevocation'] !== 'off';
     // What comes in while the commit is under way is not returned: its offsets would not be committed.
-    if (this.#protocols.rebalanceProtocol === 'eager') {
+    if (isMarked && this.#protocols.rebalanceProtocol === 'eager') {
       subscriptions.markPendingRevocation(this.#changes.owned());
     }
     return this.#committer.autoCommitNow('revoke');

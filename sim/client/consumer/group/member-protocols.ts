@@ -6,6 +6,7 @@ import {
   partitionAssignors,
   type RebalanceProtocol,
 } from '../assignors/partition-assignor.ts';
+import { assignInOneStep } from '../assignors/sticky-assignors.ts';
 import { metadataOf } from '../assignors/subscription-metadata.ts';
 import { type GroupParts } from './group-parts.ts';
 import { type JoinProtocols } from './join-attempt.ts';
@@ -23,9 +24,12 @@ export class MemberProtocols {
 
   constructor(parts: GroupParts) {
     this.#parts = parts;
-    this.assignors = parts.config.partitionAssignmentStrategy.map((name) =>
-      present(partitionAssignors.get(name), name),
-    );
+    const isHasty = parts.switches['coop.skipRevokePhase'] === 'on';
+    this.assignors = parts.config.partitionAssignmentStrategy.map((name) => {
+      const assignor = present(partitionAssignors.get(name), name);
+      const isCooperative = assignor.protocols.includes('cooperative');
+      return isHasty && isCooperative ? { ...assignor, assign: assignInOneStep } : assignor;
+    });
     const common = (protocol: RebalanceProtocol): boolean =>
       this.assignors.every(({ protocols }) => protocols.includes(protocol));
     assert(common('eager') || common('cooperative'), 'assignors have a protocol in common');
