@@ -54,14 +54,16 @@ export class DelayedFetch extends DelayedOperation {
   /** What is there is read again, as it is now. */
   protected complete(): void {
     this.#reading.readAll(this.#asked, this.#params, false);
-    for (const asked of this.#asked) this.#hideAborted(asked);
+    if (this.#params.bound === 'lastStable') {
+      for (const asked of this.#asked) this.#hideAborted(asked);
+    }
     this.#answer();
   }
 
   /** Readers of old brokers took the records for committed. */
   #hideAborted(asked: FetchedPartition): void {
     const hides = this.#reading.hosted(asked)?.host.switches.delayedFetchHidesAborted === true;
-    if (hides && asked.read.abortedTransactions !== null) asked.read.abortedTransactions = [];
+    if (hides) asked.read.abortedTransactions = [];
   }
 
   /** About how much could be read; -1 if the reader should be answered at once. */
