@@ -1,6 +1,7 @@
 import { type StoredTransaction } from '../../sim/protocol/coordinator-record.ts';
 import {
   isCoordinatorData,
+  isTransactionData,
   type Offset,
   type RecordBatch,
   type TxnUid,
@@ -19,6 +20,9 @@ export class TransactionLedger {
   /** The latest that each session has begun. */
   readonly #ofSession = new Map<string, TransactionTruth>();
   readonly handlers: Handlers = {
+    coordinatorAppended: ({ batch }, _moment, { coordinates }) => {
+      if (coordinates === 'transactions') this.#named(batch);
+    },
     transactionBegun: (fact, { node, at }) => {
       this.#begin(fact, node, at);
     },
@@ -58,16 +62,23 @@ export class TransactionLedger {
     if (result !== null) transaction.markers.set(name, { offset: batch.baseOffset, result });
   }
 
+  /** A transaction coordinator has written a record, which may not be durable yet. */
+  #named({ records }: RecordBatch): void {
+    for (const { data } of records) {
+      if (data === null || !isTransactionData(data) || data.value === null) continue;
+      const transaction = this.find(data.value.txnUid);
+      for (const name of partitionNames(data.value)) transaction?.named.add(name);
+    }
+  }
+
   /** A record of a transaction coordinator has become durable. */
   stored(value: StoredTransaction, home: PartitionTruth, at: Instant): void {
     const transaction = this.find(value.txnUid);
     if (transaction === undefined) return;
     transaction.timeoutMs = value.timeoutMs;
     transaction.home = home;
-    if (value.state === 'Ongoing') {
-      for (const name of partitionNames(value)) transaction.registered.add(name);
-      return;
-    }
+    const isComplete = value.state === 'CompleteCommit' || value.state === 'CompleteAbort';
+    if (!isComplete) transaction.registered = new Set(partitionNames(value));
     const result = resultOf(value.state);
     if (result === null) return;
     if (transaction.outcome === null || isUnseen(transaction)) {
@@ -76,7 +87,7 @@ export class TransactionLedger {
     } else if (transaction.outcome !== result) {
       transaction.isContradicted = true;
     }
-    if (value.state === 'CompleteCommit' || value.state === 'CompleteAbort') {
+    if (isComplete) {
       transaction.isComplete = true;
       this.#settle(transaction);
     }

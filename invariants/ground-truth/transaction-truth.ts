@@ -38,8 +38,13 @@ export class TransactionTruth {
   isComplete = false;
   /** The partition of `__transaction_state` that has it; null while nothing of it is durable. */
   home: PartitionTruth | null = null;
-  /** Partitions that a durable record of the coordinator has named. */
-  readonly registered = new Set<PartitionName>();
+  /**
+   * Partitions that the last durable record of the coordinator names. A write that failed for its
+   * client may be durable all the same, and the next one does without it.
+   */
+  registered: ReadonlySet<PartitionName> = new Set();
+  /** Partitions that any record of a coordinator has named, durable or not. */
+  readonly named = new Set<PartitionName>();
   /** Where leaders have appended records of it. */
   readonly written = new Set<PartitionName>();
   /** What it has staged durably of the offsets of groups: by group, partition by partition. */

@@ -227,6 +227,34 @@ const guards: readonly GuardTale[] = [
   },
   {
     invariant: 'T12',
+    what: 'an addition fails for the client, is durable, and the next one does without it',
+    outcome: 'held',
+    tell: () => {
+      const story = new TransactionStory();
+      const transaction = story.begin();
+      story.add(transaction, 'orders-0');
+      transaction.partitions.pop();
+      story.produce(transaction, 'payments-0');
+      story.settle(transaction);
+      return story.end();
+    },
+  },
+  {
+    invariant: 'P6',
+    what: 'a new coordinator goes by an addition that is not durable yet',
+    outcome: 'held',
+    tell: () => {
+      const story = new TransactionStory();
+      const transaction = story.begin();
+      transaction.partitions.push('payments-0');
+      story.storeOnly(transaction, 'Ongoing');
+      story.produceUnasked(transaction);
+      story.settle(transaction);
+      return story.end();
+    },
+  },
+  {
+    invariant: 'T12',
     what: 'partitions are added one after the other',
     outcome: 'held',
     tell: () => {

@@ -7,7 +7,10 @@ import { coordinatorStanding } from '../ground-truth/coordinator-standing.ts';
 import { partitionNames, type TransactionTruth } from '../ground-truth/transaction-truth.ts';
 import { type Invariant } from '../invariant.ts';
 
-/** T12: a coordinator that has forgotten a transaction takes what follows for a new one. */
+/**
+ * T12: a coordinator that has forgotten a transaction takes what follows for a new one. It may forget a
+ * partition whose addition has failed for the client, since nothing lies there.
+ */
 export const transactionsBeginOnce: Invariant = {
   id: 'T12',
   name: 'transactions-begin-once',
@@ -45,10 +48,10 @@ export const transactionsBeginOnce: Invariant = {
 
 function problemOf(
   value: StoredTransaction,
-  { outcome, registered }: TransactionTruth,
+  { outcome, written }: TransactionTruth,
 ): string | null {
   if (outcome !== null) return `though it has ended in ${outcome}`;
   const named = new Set<PartitionName>(partitionNames(value));
-  for (const name of registered) if (!named.has(name)) return `without ${name}`;
+  for (const name of written) if (!named.has(name)) return `without ${name}`;
   return null;
 }
