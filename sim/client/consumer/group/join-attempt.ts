@@ -14,7 +14,7 @@ import { type HeartbeatThread } from './heartbeat-thread.ts';
 import { type Election, type LeaderRole } from './leader-role.ts';
 
 /** Of the protocols of classic groups, that of consumers. */
-export const consumerProtocolType = 'consumer';
+const consumerProtocolType = 'consumer';
 
 /** A broker may hold a JoinGroup back for the rebalance timeout (`JOIN_GROUP_TIMEOUT_LAPSE`). */
 const joinGroupLapseMs = 5_000;
