@@ -106,7 +106,7 @@ export interface ConsumerPlan {
   readonly config: Properties;
   /** Name of the processing model: when it works on what it has polled, and when it commits. */
   readonly model: string;
-  /** How long it works on what a `poll` has returned. */
+  /** How long it works on what a `poll` has returned: on one record after the other. */
   readonly processingMs: number;
   /** Where it sends what it makes of its records, one for each; null: nowhere. */
   readonly output: OutputPlan | null;

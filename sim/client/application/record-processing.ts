@@ -3,14 +3,13 @@ import { type Context } from '../../kernel/process.ts';
 import { type Duration, milliseconds } from '../../kernel/time.ts';
 import { type Frame } from '../../protocol/api.ts';
 import { noTxnUid, type RecordId } from '../../protocol/record-batch.ts';
-import { type Fact } from '../../trace.ts';
-import { type PolledPartition } from '../consumer/fetch-collector.ts';
+import { type Fact, type PartitionName, type PolledRecord } from '../../trace.ts';
 import { ApplicationSleep } from './application-sleep.ts';
 import { ApplicationThread } from './application-thread.ts';
 import { type ConsumerCalls } from './consumer-calls.ts';
 import { type Output } from './output.ts';
 import { type Polled, type ProcessingTools } from './processing-model.ts';
-import { type Steps } from './steps.ts';
+import { type Step, type Steps } from './steps.ts';
 import { type Transactions } from './transactions.ts';
 
 /** The work of an application on its records, and what its processing model may use. */
@@ -45,32 +44,60 @@ export class RecordProcessing implements ProcessingTools {
   };
 
   *#process(polled: Polled): Steps<void> {
-    if (this.#work > 0) yield new ApplicationSleep(this.#context).for(this.#work);
     const output = this.#output;
-    const groupId = this.consumer.group?.groupId ?? null;
-    if (output === undefined) {
-      if (groupId === null) return;
-      for (const partition of polled) this.#tell(partition, [], groupId);
+    if (output !== undefined) {
+      yield* this.#produce(polled, output);
       return;
     }
-    const outputs: RecordId[][] = [];
-    for (const { records } of polled) {
-      const sent: RecordId[] = [];
-      for (const { record } of records) sent.push(yield* output.send(record.key));
-      outputs.push(sent);
-    }
-    yield* output.settle();
-    for (const [index, partition] of polled.entries()) {
-      this.#tell(partition, outputs[index] ?? [], groupId);
+    const share = this.#shareOf(polled);
+    for (const { partition, records } of polled) {
+      if (share === 0) this.#tell(partition, records, []);
+      else {
+        for (const record of records) {
+          yield this.#sleep(share);
+          this.#tell(partition, [record], []);
+        }
+      }
     }
   }
 
+  /** Works on one record after the other; all are done when what comes of them has arrived. */
+  *#produce(polled: Polled, output: Output): Steps<void> {
+    const share = this.#shareOf(polled);
+    const outputs: RecordId[][] = [];
+    for (const { records } of polled) {
+      const sent: RecordId[] = [];
+      for (const { record } of records) {
+        if (share > 0) yield this.#sleep(share);
+        sent.push(yield* output.send(record.key));
+      }
+      outputs.push(sent);
+    }
+    yield* output.settle();
+    for (const [index, { partition, records }] of polled.entries()) {
+      this.#tell(partition, records, outputs[index] ?? []);
+    }
+  }
+
+  /** How long it works on each record, in microseconds. */
+  #shareOf(polled: Polled): Duration {
+    let count = 0;
+    for (const { records } of polled) count += records.length;
+    return count === 0 ? 0 : Math.trunc(this.#work / count);
+  }
+
+  #sleep(span: Duration): Step {
+    return new ApplicationSleep(this.#context).for(span);
+  }
+
   #tell(
-    { partition, records }: PolledPartition,
+    partition: PartitionName,
+    records: readonly PolledRecord[],
     outputs: readonly RecordId[],
-    groupId: string | null,
   ): void {
-    if (records.length === 0) return;
+    const groupId = this.consumer.group?.groupId ?? null;
+    const isOfInterest = groupId !== null || this.#output !== undefined;
+    if (records.length === 0 || !isOfInterest) return;
     const offsets = records.map(({ offset }) => offset);
     const txnUid = this.#output?.transactions.open ?? noTxnUid;
     const kind = 'recordsProcessed';
