@@ -81,6 +81,17 @@ describe('a member of a consumer group', () => {
     expect(seen).toMatchObject([{ threw: 'poll', error: exception }]);
   });
 
+  test('is not moved by the late answer to a heartbeat when it has left since it polled too late', () => {
+    const late = { answer: 4, error: 'UNKNOWN_MEMBER_ID' };
+    const seen = play([...joined, { at: 8_000 }, late, { call: 'poll', ms: 1_000 }], {}, 3);
+    expect(seen).toMatchObject([
+      { sent: 'ConsumerGroupHeartbeat', n: 4, body: { memberEpoch: 1 } },
+      { sent: 'ConsumerGroupHeartbeat', body: { memberEpoch: -1 } },
+      { callback: 'lost', partitions: ['t-0'] },
+      { sent: 'ConsumerGroupHeartbeat', body: { memberEpoch: 0 } },
+    ]);
+  });
+
   test('leaves with -2 if it is a static one', () => {
     const config = { ...given.config, 'group.instance.id': 's' };
     const seen = play([...joined, { call: 'close' }], {}, 1, { ...given, config });

@@ -57,7 +57,8 @@ export class HeartbeatRequestManager implements RequestManager, BackgroundHandle
       return Infinity;
     }
     this.#pollTimer.update(nowMs);
-    if (this.#pollTimer.isExpired && !membership.isLeaving) {
+    const mayLeave = !membership.isLeaving && membership.member.mayEnter('prepareLeaving');
+    if (this.#pollTimer.isExpired && mayLeave) {
       membership.sendLeave(true);
       this.#send(this.#ignoring);
       this.#requests.reset();

@@ -66,9 +66,12 @@ export class Member {
     return state === 'acknowledging' || state === 'leaving' || state === 'joining';
   }
 
+  mayEnter(state: MemberState): boolean {
+    return state === this.#state || previousStates[state].has(this.#state);
+  }
+
   enter(state: MemberState): void {
-    const mayEnter = state === this.#state || previousStates[state].has(this.#state);
-    assert(mayEnter, `a member that is ${this.#state} does not become ${state}`);
+    assert(this.mayEnter(state), `a member that is ${this.#state} does not become ${state}`);
     this.#state = state;
   }
 

@@ -164,7 +164,8 @@ export class MembershipManager implements RequestManager {
       this.#completeLeave();
       return;
     }
-    if (member.state === 'unsubscribed') return;
+    // Who has left meanwhile, or has failed, is not moved by a late answer: Java throws, and nobody catches.
+    if (member.state === 'unsubscribed' || !member.mayEnter('fenced')) return;
     member.enter('fenced');
     member.epoch = joinEpoch;
     this.#facts.ended('fenced');
@@ -178,6 +179,7 @@ export class MembershipManager implements RequestManager {
   fail(): void {
     const { member } = this;
     const before = member.state;
+    if (!member.mayEnter('fatal')) return;
     member.enter('fatal');
     member.withdrawEpoch();
     this.#facts.ended('fatal');
@@ -250,6 +252,7 @@ export class MembershipManager implements RequestManager {
     if (member.state === 'fatal') return;
     this.#reconciler.rejoining();
     member.epoch = joinEpoch;
+    if (!member.mayEnter('joining')) return;
     member.enter('joining');
     this.#forgetTarget();
   }
