@@ -196,6 +196,13 @@ const presentBugs: readonly Reappearance[] = [
     seed: 1,
     breaks: 'C3',
   },
+  {
+    switch: 'async.autoCommitRace',
+    value: 'off',
+    scenario: 'rebalance-consumer-protocol',
+    seed: 6,
+    breaks: 'C11',
+  },
 ];
 
 test.for(oldBugs)(
