@@ -38,12 +38,77 @@ const goesOn: ScenarioInput = {
   healAfter: '5s',
   runFor: '30s',
 };
-const enough = ['healthy', 'leader-crash', 'one-way-partition', 'client-cut-off', 'compaction'];
+/** Records of a transaction that is aborted have been appended. */
+const takesBack: ScenarioInput = {
+  name: 'takes-back',
+  question: 'Is what was aborted left out?',
+  cluster: { brokers: 3, topics: [{ name: 'orders', partitions: 1, replicationFactor: 3 }] },
+  clients: [
+    {
+      kind: 'producer',
+      config: { 'transactional.id': 'checkout' },
+      workload: [
+        { op: 'begin', at: '1s' },
+        { op: 'send', at: '2s', topic: 'orders', count: 3, every: '10ms' },
+        { op: 'flush', at: '3s' },
+        { op: 'abort', at: '4s' },
+      ],
+    },
+    {
+      kind: 'consumer',
+      config: { 'auto.offset.reset': 'earliest', 'isolation.level': 'read_committed' },
+      workload: [{ op: 'assign', at: '1s', partitions: ['orders'] }],
+    },
+  ],
+  healAfter: '5s',
+  runFor: '30s',
+};
+/** A member of an exactly-once pipeline takes over what another one has committed. */
+const takesOver: ScenarioInput = {
+  name: 'takes-over',
+  question: 'Does the new member begin where the old one has ended?',
+  cluster: {
+    brokers: 3,
+    topics: ['orders', 'bills'].map((name) => ({ name, partitions: 2, replicationFactor: 3 })),
+  },
+  clients: [
+    {
+      kind: 'producer',
+      workload: [{ op: 'send', at: '1s', topic: 'orders', count: 100, every: '100ms' }],
+    },
+    ...(['1s', '8s'] as const).map((at, index) => ({
+      kind: 'consumer' as const,
+      name: `biller-${index}`,
+      config: {
+        'group.id': 'billing',
+        'auto.offset.reset': 'earliest',
+        'enable.auto.commit': false,
+        'isolation.level': 'read_committed',
+      },
+      model: 'exactly-once' as const,
+      output: { config: { 'transactional.id': `biller-${index}` }, topics: ['bills'] },
+      workload: [{ op: 'subscribe' as const, at, topics: ['orders'] }],
+    })),
+  ],
+  healAfter: '15s',
+  runFor: '30s',
+};
+const enough = [
+  'healthy',
+  'leader-crash',
+  'one-way-partition',
+  'client-cut-off',
+  'compaction',
+  'exactly-once',
+  'rebalance-consumer-protocol',
+];
 
 test('every invariant is put to the test by a healthy Kafka, and holds', () => {
   const scenarios = [
     ...shippedScenarios.filter(({ name }) => enough.includes(name)),
     readScenario(goesOn, placesIn(goesOn.name)),
+    readScenario(takesBack, placesIn(takesBack.name)),
+    readScenario(takesOver, placesIn(takesOver.name)),
   ];
   const judgements = scenarios.flatMap((scenario) => runPlan(draw(scenario, 1)).judgements);
   expect(judgements.filter(({ outcome }) => outcome === 'violated')).toEqual([]);

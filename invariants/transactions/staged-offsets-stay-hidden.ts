@@ -18,7 +18,8 @@ export const stagedOffsetsStayHidden: Invariant = {
         const group = truth.groups.group(fact.groupId);
         if (!fact.requireStable || !group.isCoordinatedBy(fact.from)) return;
         for (const { partition, offset } of fact.offsets) {
-          const { staged } = group.offsetOf(partition);
+          const { staged, current } = group.offsetOf(partition);
+          if (current !== undefined && current.txnUid >= 0) report.exercised();
           const waiting = staged.find(({ since }) => since < fact.askedAt);
           if (waiting === undefined) continue;
           report.broken({
