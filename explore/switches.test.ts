@@ -150,6 +150,67 @@ const oldBugs: readonly Reappearance[] = [
     seed: 75,
     breaks: 'R10',
   },
+  {
+    switch: '848.epochBookkeeping',
+    value: 'loose',
+    scenario: 'given-back',
+    seed: 1,
+    breaks: 'G1',
+  },
+  {
+    switch: 'static.persist',
+    value: 'off',
+    scenario: 'coordinator-after-static-restart',
+    seed: 1,
+    breaks: 'L4',
+  },
+  {
+    switch: 'coop.skipRevokePhase',
+    value: 'on',
+    scenario: 'rebalance-cooperative',
+    seed: 1,
+    breaks: 'G1',
+  },
+  {
+    switch: 'consumer.commitFetchPosition',
+    value: 'on',
+    scenario: 'auto-commit',
+    seed: 1,
+    breaks: 'C11',
+  },
+];
+
+/** The same of transactions. */
+const oldBugsOfTransactions: readonly Reappearance[] = [
+  { switch: 'txn.verify', value: 'off', scenario: 'late-produce', seed: 1, breaks: 'T11' },
+  { switch: 'txn.markerStrict', value: 'off', scenario: 'late-marker', seed: 1, breaks: 'T5' },
+  { switch: 'txn.timestampCheck', value: 'on', scenario: 'clock-set-back', seed: 1, breaks: 'C12' },
+  {
+    switch: 'txn.delayedFetchAborted',
+    value: 'off',
+    scenario: 'exactly-once',
+    seed: 8,
+    breaks: 'C6',
+  },
+  {
+    switch: 'txn.lsoOnMarkerAppend',
+    value: 'on',
+    scenario: 'aborted-transactions',
+    seed: 1,
+    breaks: 'T6',
+  },
+  {
+    switch: 'txn.markerRetryIdempotent',
+    value: 'off',
+    scenario: 'exactly-once',
+    seed: 1,
+    breaks: 'L4',
+  },
+];
+
+/** Transactions of `transaction.version=1`, whose requests name none; `transaction.version=2` mends it. */
+const bugsOfOlderTransactions: readonly Omit<Reappearance, 'switch' | 'value'>[] = [
+  { scenario: 'late-commit', seed: 1, breaks: 'T3' },
 ];
 
 /** Bugs that Kafka 4.3.1 has, each with a run in which it shows; the value fixes it. */
@@ -203,9 +264,16 @@ const presentBugs: readonly Reappearance[] = [
     seed: 6,
     breaks: 'C11',
   },
+  {
+    switch: 'txn.skipMarkerOfLeaderless',
+    value: 'off',
+    scenario: 'marker-without-leader',
+    seed: 1,
+    breaks: 'T5',
+  },
 ];
 
-test.for(oldBugs)(
+test.for([...oldBugs, ...oldBugsOfTransactions])(
   '$switch=$value breaks $breaks in $scenario@$seed, which holds without',
   (row) => {
     const plan = planOf(row);
@@ -213,6 +281,16 @@ test.for(oldBugs)(
     expect(violatedIn(plan)).toEqual([]);
     const switches = { ...plan.switches, [row.switch]: row.value };
     expect(violatedIn({ ...plan, switches })).toContain(row.breaks);
+  },
+);
+
+test.for(bugsOfOlderTransactions)(
+  'transaction.version=1 breaks $breaks in $scenario@$seed, which holds with 2',
+  (row) => {
+    const plan = planOf(row);
+    expect(judgementOf(row.breaks, plan).outcome).toBe('held');
+    const cluster = { ...plan.cluster, features: { 'transaction.version': 1 } };
+    expect(violatedIn({ ...plan, cluster })).toContain(row.breaks);
   },
 );
 
@@ -225,7 +303,7 @@ test.for(presentBugs)('$switch=$value mends $breaks in $scenario@$seed', (row) =
   expect(judgementOf(row.breaks, { ...plan, switches }).outcome).toBe('held');
 });
 
-function planOf({ scenario, seed }: Reappearance): Plan {
+function planOf({ scenario, seed }: Pick<Reappearance, 'scenario' | 'seed'>): Plan {
   const known = [...shippedScenarios, ...directedScenarios];
   const found = known.find(({ name }) => name === scenario);
   if (found === undefined) throw new Error(`no scenario ${scenario}`);

@@ -7,7 +7,7 @@ export const transactionSwitchTable = {
     ticket: 'KIP-890, KAFKA-14402',
     versions: 'before 3.5',
     what: 'a leader does not ask the coordinator before it appends to a transaction of v1: a late record opens one that nobody ends',
-    breaks: ['P6', 'T11', 'L4'],
+    breaks: ['T8', 'T11', 'L4', 'L7'],
   },
   'txn.verifyGuard': {
     values: ['off'],
@@ -28,14 +28,14 @@ export const transactionSwitchTable = {
     ticket: 'KIP-1228, KAFKA-19446',
     versions: 'fixed in 4.2.0',
     what: 'a late copy of the marker of one transaction of v2 ends the next, which has the epoch of that marker',
-    breaks: ['T4', 'T5', 'C12'],
+    breaks: ['C6', 'T5'],
   },
   'txn.markerRetryIdempotent': {
     values: ['off'],
     ticket: 'KAFKA-19999',
     versions: 'while 4.3.0 was developed',
     what: 'a leader refuses the second copy of a marker of transactions v2, also if the first is in the log',
-    breaks: ['L7', 'L9', 'T11'],
+    breaks: ['L4', 'L7', 'L9', 'L10'],
   },
   'txn.lsoOnMarkerAppend': {
     values: ['on'],
@@ -56,7 +56,7 @@ export const transactionSwitchTable = {
     ticket: 'KAFKA-5415, KAFKA-8803',
     versions: 'fixed in 2.5.0',
     what: 'a change of a transactional id whose wall clock went back stays pending for ever',
-    breaks: ['L7', 'L9', 'T11'],
+    breaks: ['C12', 'L7', 'L9'],
   },
   'txn.endTxnEpoch': {
     values: ['gte'],

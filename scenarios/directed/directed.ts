@@ -2,10 +2,17 @@ import { readNamed } from '../read-scenario.ts';
 import { type Scenario } from '../scenario.ts';
 import { aloneInTheIsr } from './alone-in-the-isr.ts';
 import { batchLargerThanASegment } from './batch-larger-than-a-segment.ts';
+import { clockSetBack } from './clock-set-back.ts';
+import { coordinatorAfterStaticRestart } from './coordinator-after-static-restart.ts';
 import { diskLostWhileJoining } from './disk-lost-while-joining.ts';
+import { lateCommit } from './late-commit.ts';
+import { lateMarker } from './late-marker.ts';
+import { lateProduce } from './late-produce.ts';
+import { givenBack } from './given-back.ts';
 import { leaderAgain } from './leader-again.ts';
 import { leadershipCarousel } from './leadership-carousel.ts';
 import { lossyRestartInTheElr } from './lossy-restart-in-the-elr.ts';
+import { markerWithoutLeader } from './marker-without-leader.ts';
 import { reassignedToSlowReplicas } from './reassigned-to-slow-replicas.ts';
 import { topicDeletedAfterItsElr } from './topic-deleted-after-its-elr.ts';
 import { zombieFollower } from './zombie-follower.ts';
@@ -20,6 +27,13 @@ const written = [
   reassignedToSlowReplicas,
   topicDeletedAfterItsElr,
   batchLargerThanASegment,
+  givenBack,
+  coordinatorAfterStaticRestart,
+  lateProduce,
+  lateCommit,
+  lateMarker,
+  clockSetBack,
+  markerWithoutLeader,
 ];
 
 /** Scenarios in which one bug shows that faults at random hardly find; see `docs/bugs-found.md`. */

@@ -30,3 +30,31 @@ export const steadyConsumer: Client = {
   config: { 'auto.offset.reset': 'earliest', 'request.timeout.ms': 3_000 },
   workload: [{ op: 'assign', at: '500ms', partitions: ['orders'] }],
 };
+
+export const readCommitted: Client = {
+  kind: 'consumer',
+  config: { 'auto.offset.reset': 'earliest', 'isolation.level': 'read_committed' },
+  workload: [{ op: 'assign', at: '500ms', partitions: ['orders'] }],
+};
+
+/** A member of the group `shop` that works on each record, and commits what it has worked on. */
+export function groupMember(member: {
+  readonly config: Readonly<Record<string, string | number>>;
+  /** For each record. */
+  readonly processing?: `${number}ms`;
+  readonly joins?: `${number}s`;
+}): Client {
+  const { config, processing = '0ms', joins = '1s' } = member;
+  return {
+    kind: 'consumer',
+    config: {
+      'group.id': 'shop',
+      'auto.offset.reset': 'earliest',
+      'enable.auto.commit': false,
+      ...config,
+    },
+    model: 'at-least-once',
+    processing,
+    workload: [{ op: 'subscribe', at: joins, topics: ['orders'] }],
+  };
+}
