@@ -119,4 +119,8 @@ export const exactlyOnce: ScenarioInput = {
   },
   healAfter: '30s',
   runFor: '120s',
+  expect: {
+    holds: ['C2', 'C3', 'C6', 'C11', 'C12', 'C13'],
+    reaches: ['ack-lost', 'retry-deduplicated', 'rebalance'],
+  },
 };

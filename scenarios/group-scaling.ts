@@ -36,4 +36,5 @@ export const groupScaling: ScenarioInput = {
   ],
   healAfter: '32s',
   runFor: '40s',
+  expect: { holds: ['C11', 'C13', 'G1', 'G2'], reaches: ['rebalance'] },
 };

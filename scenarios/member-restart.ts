@@ -28,6 +28,7 @@ function memberRestart(
     faults: [{ kind: 'stop', node: 'consumer-1', at: '12s', restartAfter: '3s' }],
     healAfter: '28s',
     runFor: '90s',
+    expect: { holds: ['C11', 'C13', 'G1'], reaches: ['rebalance'] },
   };
 }
 

@@ -61,7 +61,7 @@ export const commitBeforeProcessing = processingCrash(
     config: { 'enable.auto.commit': false },
     after: 'offsetCommitSucceeded',
   },
-  {},
+  { breaks: ['C11'], reaches: ['member-timed-out'] },
 );
 
 export const commitAfterProcessing = processingCrash(
@@ -72,7 +72,7 @@ export const commitAfterProcessing = processingCrash(
     config: { 'enable.auto.commit': false },
     after: 'recordsProcessed',
   },
-  {},
+  { breaks: ['C11'], reaches: ['member-timed-out'] },
 );
 
 export const autoCommitLoss = processingCrash(
@@ -83,7 +83,7 @@ export const autoCommitLoss = processingCrash(
     config: { 'auto.commit.interval.ms': 500 },
     after: 'offsetCommitSucceeded',
   },
-  {},
+  { breaks: ['C11'] },
 );
 
 export const autoCommit = processingCrash(
@@ -94,5 +94,5 @@ export const autoCommit = processingCrash(
     config: { 'auto.commit.interval.ms': 500 },
     after: 'offsetCommitSucceeded',
   },
-  {},
+  { holds: ['C13', 'G6'] },
 );

@@ -6,7 +6,13 @@ function rebalance(
   question: string,
   config: Readonly<Record<string, string | number>>,
 ): ScenarioInput {
-  const shared = { 'group.id': 'shop', 'auto.offset.reset': 'earliest', ...config };
+  const shared = {
+    'group.id': 'shop',
+    'auto.offset.reset': 'earliest',
+    // So that new partitions are seen soon.
+    'metadata.max.age.ms': 5_000,
+    ...config,
+  };
   return {
     name,
     question,
@@ -22,6 +28,7 @@ function rebalance(
     clients: [
       {
         kind: 'producer',
+        config: { 'metadata.max.age.ms': 5_000 },
         workload: [{ op: 'send', at: '1s', topic: 'orders', count: 5_000, every: '10ms' }],
       },
       {
@@ -48,6 +55,7 @@ function rebalance(
     faults: [{ kind: 'crash', node: 'consumer-3', at: '20s', restartAfter: '4s' }],
     healAfter: '55s',
     runFor: '120s',
+    expect: { holds: ['G1', 'G2', 'C13'], reaches: ['rebalance', 'member-timed-out'] },
   };
 }
 

@@ -91,7 +91,8 @@ describe('what a person writes is refused with its place and what was expected',
     ],
     [
       'faults[0].node: there is no node broker-9; there is broker-1 to broker-3, controller-1, ' +
-        'producer-1, consumer-1, "leader of …" and "follower of …"',
+        'producer-1, consumer-1, "leader of …", "follower of …", ' +
+        '"group coordinator of …", "transaction coordinator of …"',
       { faults: [{ ...crash, node: 'broker-9' }] },
     ],
     [

@@ -1,4 +1,4 @@
-import { abortedTransactions, zombieProducer } from './transactions.ts';
+import { abortedReadCommitted, abortedReadUncommitted, zombieProducer } from './transactions.ts';
 import { clientCutOff } from './client-cut-off.ts';
 import { compaction } from './compaction.ts';
 import { dynamicRestart, staticRestart } from './member-restart.ts';
@@ -50,7 +50,8 @@ const written = [
   rebalanceConsumerProtocol,
   dynamicRestart,
   staticRestart,
-  abortedTransactions,
+  abortedReadCommitted,
+  abortedReadUncommitted,
   zombieProducer,
   exactlyOnce,
 ];

@@ -37,4 +37,5 @@ export const threeGroups: ScenarioInput = {
   ],
   healAfter: '21s',
   runFor: '90s',
+  expect: { holds: ['C11', 'C13'] },
 };

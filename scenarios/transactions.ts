@@ -10,47 +10,61 @@ const cluster: ScenarioInput['cluster'] = {
   })),
 };
 
-const readers: NonNullable<ScenarioInput['clients']> = [
-  {
+type ClientInput = NonNullable<ScenarioInput['clients']>[number];
+
+function reader(isolationLevel: 'read_committed' | 'read_uncommitted'): ClientInput {
+  return {
     kind: 'consumer',
-    name: 'committed',
-    config: { 'auto.offset.reset': 'earliest', 'isolation.level': 'read_committed' },
+    config: { 'auto.offset.reset': 'earliest', 'isolation.level': isolationLevel },
     workload: [{ op: 'assign', at: '1s', partitions: ['orders', 'payments'] }],
-  },
-  {
-    kind: 'consumer',
-    name: 'uncommitted',
-    config: { 'auto.offset.reset': 'earliest' },
-    workload: [{ op: 'assign', at: '1s', partitions: ['orders', 'payments'] }],
-  },
-];
+  };
+}
 
 /** Transactions over two topics; every third is aborted. */
-export const abortedTransactions: ScenarioInput = {
-  name: 'aborted-transactions',
-  question: 'Who reads what an aborted transaction has written?',
-  cluster,
-  clients: [
-    {
-      kind: 'producer',
-      config: { 'transactional.id': 'checkout' },
-      workload: [
-        {
-          op: 'transact',
-          at: '1s',
-          topics: ['orders', 'payments'],
-          records: 4,
-          count: 60,
-          every: '100ms',
-          abortEvery: 3,
-        },
-      ],
-    },
-    ...readers,
-  ],
-  healAfter: '10s',
-  runFor: '25s',
-};
+function abortedTransactions(
+  name: string,
+  isolationLevel: 'read_committed' | 'read_uncommitted',
+  expect: NonNullable<ScenarioInput['expect']>,
+): ScenarioInput {
+  return {
+    name,
+    question: `Who sees what an aborted transaction has written, with ${isolationLevel}?`,
+    cluster,
+    clients: [
+      {
+        kind: 'producer',
+        config: { 'transactional.id': 'checkout' },
+        workload: [
+          {
+            op: 'transact',
+            at: '1s',
+            topics: ['orders', 'payments'],
+            records: 4,
+            count: 60,
+            every: '100ms',
+            abortEvery: 3,
+          },
+        ],
+      },
+      reader(isolationLevel),
+    ],
+    healAfter: '10s',
+    runFor: '25s',
+    expect,
+  };
+}
+
+export const abortedReadCommitted = abortedTransactions(
+  'aborted-read-committed',
+  'read_committed',
+  { holds: ['C6', 'C12', 'T4', 'T5', 'T6', 'T7'] },
+);
+
+export const abortedReadUncommitted = abortedTransactions(
+  'aborted-read-uncommitted',
+  'read_uncommitted',
+  { holds: ['C12', 'T4', 'T5', 'T6'], breaks: ['C6'] },
+);
 
 /** A producer is paused in its transaction; another takes its transactional id, and then it wakes up. */
 export const zombieProducer: ScenarioInput = {
@@ -88,7 +102,7 @@ export const zombieProducer: ScenarioInput = {
         },
       ],
     },
-    ...readers,
+    reader('read_committed'),
   ],
   faults: [
     {
@@ -100,4 +114,5 @@ export const zombieProducer: ScenarioInput = {
   ],
   healAfter: '15s',
   runFor: '90s',
+  expect: { holds: ['C12', 'T8'], reaches: ['producer-fenced'] },
 };

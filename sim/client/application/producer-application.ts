@@ -150,8 +150,13 @@ export class ProducerApplication implements Process<Frame>, Task {
     for (const record of records) {
       yield* transactions.producer.send(recordToSend(record, nextRecordId()));
     }
-    if (isAborted) yield* transactions.abort();
-    else yield* transactions.commit();
+    if (!isAborted) {
+      yield* transactions.commit();
+      return;
+    }
+    // So that there is something in the logs to be aborted.
+    yield* transactions.producer.flush();
+    yield* transactions.abort();
   }
 
   readonly #returned = (): void => {
