@@ -195,7 +195,7 @@ const oldBugsOfTransactions: readonly Reappearance[] = [
   {
     switch: 'txn.lsoOnMarkerAppend',
     value: 'on',
-    scenario: 'aborted-transactions',
+    scenario: 'aborted-read-committed',
     seed: 1,
     breaks: 'T6',
   },
