@@ -165,6 +165,13 @@ const oldBugs: readonly Reappearance[] = [
     breaks: 'L4',
   },
   {
+    switch: 'static.updateMemberId',
+    value: 'off',
+    scenario: 'two-processes-one-instance',
+    seed: 1,
+    breaks: 'G1',
+  },
+  {
     switch: 'coop.skipRevokePhase',
     value: 'on',
     scenario: 'rebalance-cooperative',
@@ -205,6 +212,21 @@ const oldBugsOfTransactions: readonly Reappearance[] = [
     scenario: 'exactly-once',
     seed: 1,
     breaks: 'L4',
+  },
+  {
+    switch: 'txn.verifyGuard',
+    value: 'off',
+    scenario: 'late-verification',
+    seed: 1,
+    breaks: 'T11',
+  },
+  { switch: 'txn.offsetFencing', value: 'off', scenario: 'zombie-commit', seed: 1, breaks: 'C11' },
+  {
+    switch: 'offsets.requireStable',
+    value: 'off',
+    scenario: 'commit-after-takeover',
+    seed: 1,
+    breaks: 'C11',
   },
 ];
 

@@ -14,7 +14,7 @@ export const transactionSwitchTable = {
     ticket: 'KIP-890, KAFKA-14561',
     versions: 'while 3.6.0 was developed',
     what: 'what the coordinator has said of one transaction counts for the next of its producer',
-    breaks: ['T11', 'T5'],
+    breaks: ['T8', 'T11', 'L7'],
   },
   'txn.verifySeq': {
     values: ['off'],
