@@ -7,14 +7,14 @@ export const groupSwitchTable = {
     ticket: 'KAFKA-8500',
     versions: 'fixed in 2.3.0',
     what: 'a static member that joins again gets the id of its predecessor, which is then not fenced',
-    breaks: ['G1', 'G4', 'C13'],
+    breaks: ['G1'],
   },
   'static.persist': {
     values: ['off'],
     ticket: 'KAFKA-8715, KAFKA-10284',
     versions: 'fixed in 2.3.1 and 2.6.1',
     what: 'a coordinator does not write that a static member goes on under another id',
-    breaks: ['G1', 'G5'],
+    breaks: ['L4'],
   },
   '848.epochBookkeeping': {
     values: ['loose'],

@@ -1,7 +1,4 @@
 import { type ScenarioInput } from '../scenario.ts';
-import { groupMember } from './situation.ts';
-
-const config = { 'group.instance.id': '{name}' };
 
 /** A static member comes back under a new id, and then another broker coordinates its group. */
 export const coordinatorAfterStaticRestart: ScenarioInput = {
@@ -16,8 +13,16 @@ export const coordinatorAfterStaticRestart: ScenarioInput = {
       kind: 'producer',
       workload: [{ op: 'send', at: '1s', topic: 'orders', count: 2_500, every: '10ms' }],
     },
-    groupMember({ config }),
-    groupMember({ config }),
+    {
+      kind: 'consumer',
+      count: 2,
+      config: {
+        'group.id': 'shop',
+        'group.instance.id': '{name}',
+        'auto.offset.reset': 'earliest',
+      },
+      workload: [{ op: 'subscribe', at: '1s', topics: ['orders'] }],
+    },
   ],
   faults: [
     { kind: 'stop', node: 'consumer-1', at: '10s', restartAfter: '1s' },
