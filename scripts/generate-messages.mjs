@@ -129,7 +129,10 @@ function renderStruct(name, fields, context) {
   }
   if (aboutTransactions.has(name)) {
     context.imports.add('TxnUid');
-    body.push('  /** Ghost; only model clients and brokers give it. */', '  readonly txnUid?: TxnUid;');
+    body.push(
+      '  /** Ghost; only model clients and brokers give it. */',
+      '  readonly txnUid?: TxnUid;',
+    );
   }
   const version = name === context.message.name ? `, versions ${context.message.versions}` : '';
   context.structs.unshift(

@@ -1,5 +1,10 @@
 import { type PartitionData } from '../../../protocol/messages/fetch-response.ts';
-import { type LogRecord, noRecordId, noTxnUid, type RecordBatch } from '../../../protocol/record-batch.ts';
+import {
+  type LogRecord,
+  noRecordId,
+  noTxnUid,
+  type RecordBatch,
+} from '../../../protocol/record-batch.ts';
 
 /** What a test says of a batch; the rest does not matter to a consumer. */
 export interface BatchSketch {
