@@ -13,10 +13,12 @@ export function renderGroups(
 ): readonly string[] {
   if (groups.length === 0) return [];
   const largest = Math.max(...groups.map(({ largestLag }) => largestLag));
+  const samples = Math.max(...groups.map(({ lag }) => lag.length));
   const rows = groups.map((measure) => [
     measure.groupId,
     measure.partition,
-    sparkline(measure.lag, largest),
+    // What a group has taken up later begins later.
+    sparkline(measure.lag, largest).padStart(samples),
     grouped(measure.largestLag),
     grouped(measure.lagAtEnd),
     String(measure.assignments),
