@@ -158,13 +158,6 @@ const oldBugs: readonly Reappearance[] = [
     breaks: 'G1',
   },
   {
-    switch: 'static.persist',
-    value: 'off',
-    scenario: 'coordinator-after-static-restart',
-    seed: 1,
-    breaks: 'L4',
-  },
-  {
     switch: 'static.updateMemberId',
     value: 'off',
     scenario: 'two-processes-one-instance',
@@ -227,6 +220,13 @@ const oldBugsOfTransactions: readonly Reappearance[] = [
     scenario: 'commit-after-takeover',
     seed: 1,
     breaks: 'C11',
+  },
+  {
+    switch: 'txn.pendingMarkerRemove',
+    value: 'byKey',
+    scenario: 'coordinator-there-and-back',
+    seed: 1,
+    breaks: 'L7',
   },
 ];
 

@@ -84,7 +84,7 @@ export const transactionSwitchTable = {
     ticket: 'KAFKA-16352',
     versions: 'fixed in 3.8.0',
     what: 'an old operation that ends takes the markers of a newer one of the same id with it',
-    breaks: ['L7', 'T11'],
+    breaks: ['L7', 'L9'],
   },
   'txn.skipMarkerOfLeaderless': {
     values: ['off'],

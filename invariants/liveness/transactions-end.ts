@@ -38,6 +38,17 @@ export const transactionsEnd: Invariant = {
             },
           });
         }
+        for (const transaction of truth.transactions.all()) {
+          const { uid, home, outcome, isComplete } = transaction;
+          if (home === null || outcome === null || isComplete) continue;
+          if (!mayComplete(truth, transaction, home) || at <= latestEnd(truth, transaction))
+            continue;
+          report.broken({
+            message: `transaction ${uid} stays ${stateOf(transaction)}, and keeps ${transaction.transactionalId} from its next`,
+            standing: promised,
+            evidence: { facts: [fact], partition: home.name },
+          });
+        }
       },
     };
   },
@@ -48,6 +59,20 @@ function mayEnd({ partitions }: GroundTruth, partition: PartitionTruth): boolean
   if (!isWritable(partition)) return false;
   for (const other of partitions.values()) {
     if (other.coordinates === 'transactions' && !isWritable(other)) return false;
+  }
+  return true;
+}
+
+/** Its coordinator can write, and so can the leaders of all its partitions that were not deleted. */
+function mayComplete(
+  truth: GroundTruth,
+  { registered }: TransactionTruth,
+  home: PartitionTruth,
+): boolean {
+  if (!isWritable(home)) return false;
+  for (const name of registered) {
+    const partition = truth.partition(name);
+    if (partition !== undefined && !isWritable(partition)) return false;
   }
   return true;
 }

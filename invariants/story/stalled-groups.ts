@@ -44,6 +44,18 @@ export const stalledGroups: readonly Tale[] = [
     },
   },
   {
+    invariant: 'L7',
+    what: 'a decided transaction has its marker, and is never complete (KAFKA-16352)',
+    tell: (): TransactionStory => {
+      const story = new TransactionStory();
+      const transaction = story.begin();
+      story.produce(transaction);
+      story.decide(transaction, 'commit');
+      story.mark(transaction, 'payments-0', 'commit');
+      return endLate(story);
+    },
+  },
+  {
     invariant: 'L8',
     what: 'a commit of a transaction never returns',
     tell: (): TransactionStory => {

@@ -4,12 +4,12 @@ import { aloneInTheIsr } from './alone-in-the-isr.ts';
 import { batchLargerThanASegment } from './batch-larger-than-a-segment.ts';
 import { clockSetBack } from './clock-set-back.ts';
 import { commitAfterTakeover } from './commit-after-takeover.ts';
-import { coordinatorAfterStaticRestart } from './coordinator-after-static-restart.ts';
+import { coordinatorThereAndBack } from './coordinator-there-and-back.ts';
 import { diskLostWhileJoining } from './disk-lost-while-joining.ts';
+import { givenBack } from './given-back.ts';
 import { lateCommit } from './late-commit.ts';
 import { lateMarker } from './late-marker.ts';
 import { lateProduce } from './late-produce.ts';
-import { givenBack } from './given-back.ts';
 import { lateVerification } from './late-verification.ts';
 import { leaderAgain } from './leader-again.ts';
 import { leadershipCarousel } from './leadership-carousel.ts';
@@ -17,8 +17,8 @@ import { lossyRestartInTheElr } from './lossy-restart-in-the-elr.ts';
 import { markerWithoutLeader } from './marker-without-leader.ts';
 import { reassignedToSlowReplicas } from './reassigned-to-slow-replicas.ts';
 import { topicDeletedAfterItsElr } from './topic-deleted-after-its-elr.ts';
-import { zombieCommit } from './zombie-commit.ts';
 import { twoProcessesOneInstance } from './two-processes-one-instance.ts';
+import { zombieCommit } from './zombie-commit.ts';
 import { zombieFollower } from './zombie-follower.ts';
 
 const written = [
@@ -32,11 +32,11 @@ const written = [
   topicDeletedAfterItsElr,
   batchLargerThanASegment,
   givenBack,
-  coordinatorAfterStaticRestart,
   twoProcessesOneInstance,
   zombieCommit,
   commitAfterTakeover,
   lateVerification,
+  coordinatorThereAndBack,
   lateProduce,
   lateCommit,
   lateMarker,
