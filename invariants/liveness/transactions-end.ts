@@ -39,12 +39,11 @@ export const transactionsEnd: Invariant = {
           });
         }
         for (const transaction of truth.transactions.all()) {
-          const { uid, home, outcome, isComplete } = transaction;
-          if (home === null || outcome === null || isComplete) continue;
-          if (!mayComplete(truth, transaction, home) || at <= latestEnd(truth, transaction))
-            continue;
+          const home = incompleteIn(truth, transaction);
+          if (home === null || at <= latestEnd(truth, transaction)) continue;
+          const { uid, transactionalId } = transaction;
           report.broken({
-            message: `transaction ${uid} stays ${stateOf(transaction)}, and keeps ${transaction.transactionalId} from its next`,
+            message: `transaction ${uid} stays ${stateOf(transaction)}, and keeps ${transactionalId} from its next`,
             standing: promised,
             evidence: { facts: [fact], partition: home.name },
           });
@@ -63,18 +62,20 @@ function mayEnd({ partitions }: GroundTruth, partition: PartitionTruth): boolean
   return true;
 }
 
-/** Its coordinator can write, and so can the leaders of all its partitions that were not deleted. */
-function mayComplete(
+/**
+ * Where a decided transaction has yet to be completed; null if it need not: its coordinator and the leaders
+ * of all its partitions that were not deleted have to be able to write.
+ */
+function incompleteIn(
   truth: GroundTruth,
-  { registered }: TransactionTruth,
-  home: PartitionTruth,
-): boolean {
-  if (!isWritable(home)) return false;
+  { home, outcome, isComplete, registered }: TransactionTruth,
+): PartitionTruth | null {
+  if (home === null || outcome === null || isComplete || !isWritable(home)) return null;
   for (const name of registered) {
     const partition = truth.partition(name);
-    if (partition !== undefined && !isWritable(partition)) return false;
+    if (partition !== undefined && !isWritable(partition)) return null;
   }
-  return true;
+  return home;
 }
 
 function isWritable(partition: PartitionTruth): boolean {
