@@ -88,6 +88,9 @@ export class GroundTruth {
       partitionChanged: (fact, moment, partition) => {
         moment.loss = partition.change(fact);
       },
+      coordinatorLoaded: (fact, _moment, partition) => {
+        partition.coordinatorLoaded(fact);
+      },
       committedLost: (_fact, _moment, { coordinates }) => {
         if (coordinates === 'groups') this.#coordinatorLogs.lost();
       },

@@ -154,11 +154,13 @@ export class GroupLedger {
     return {
       groupChanged: (fact) => {
         const group = this.group(fact.groupId);
+        if (group.isDeposed(fact.broker)) return;
         group.view = fact;
         for (const { memberId } of fact.members) group.removed.delete(memberId);
       },
-      memberRemoved: ({ groupId, memberId }) => {
+      memberRemoved: ({ groupId, broker, memberId }) => {
         const group = this.group(groupId);
+        if (group.isDeposed(broker)) return;
         group.removed.set(memberId, group.view?.generation ?? -1);
       },
     };

@@ -102,9 +102,9 @@ export class GroupTruth {
   epoch = -1;
   /** By node. */
   readonly members = new Map<string, Membership>();
-  /** What a coordinator has said last. */
+  /** What its coordinator has said last. */
   view: FactOf<'groupChanged'> | null = null;
-  /** Of members that a coordinator has removed, and that have not come back: the generation then. */
+  /** Of members that its coordinator has removed, and that have not come back: the generation then. */
   readonly removed = new Map<string, number>();
 
   constructor(groupId: string) {
@@ -123,6 +123,15 @@ export class GroupTruth {
   isCoordinatedBy(broker: BrokerId): boolean {
     const replica = this.home?.replica(broker);
     return replica?.isLeader === true && this.home?.isDeposed(replica) === false;
+  }
+
+  /**
+   * Whether another broker has taken over: what this one still decides is in its memory only, since its
+   * log takes nothing any more that lasts.
+   */
+  isDeposed(broker: BrokerId): boolean {
+    const coordinator = this.home?.coordinator ?? null;
+    return coordinator !== null && coordinator.broker !== broker;
   }
 
   /** The durable log has been cut: it is read again. */

@@ -21,6 +21,14 @@ export interface Impairment {
   readonly election: Standing | null;
 }
 
+/** The broker that has read a partition of `__consumer_offsets` or `__transaction_state`. */
+export interface LoadedCoordinator {
+  readonly broker: BrokerId;
+  readonly leaderEpoch: number;
+  /** Exclusive end of what it has read, also above the high watermark (`CoordinatorLoaderImpl`). */
+  readonly loadedTo: Offset;
+}
+
 /** The first batch of a leader epoch, and what lies before it in every log that holds it. */
 export interface EpochStart {
   readonly leaderEpoch: number;
@@ -39,6 +47,8 @@ export class PartitionTruth {
   readonly elr: boolean;
   /** What the leader coordinates by it; null for a partition of an ordinary topic. */
   readonly coordinates: 'groups' | 'transactions' | null;
+  /** Of the highest leader epoch: an older one may not know yet that it has been deposed. */
+  coordinator: LoadedCoordinator | null = null;
   state: PartitionState | null = null;
   previousState: PartitionState | null = null;
   readonly replicas: ReplicaTruth[] = [];
@@ -86,6 +96,12 @@ export class PartitionTruth {
     if (index < 0) return;
     this.replicas.splice(index, 1);
     this.#byBroker[broker] = undefined;
+  }
+
+  coordinatorLoaded({ broker, leaderEpoch }: FactOf<'coordinatorLoaded'>): void {
+    if (this.coordinator !== null && leaderEpoch < this.coordinator.leaderEpoch) return;
+    const loadedTo = this.replica(broker).log.endOffset;
+    this.coordinator = { broker, leaderEpoch, loadedTo };
   }
 
   /** Up to where the replica holds exactly what is committed. */

@@ -20,8 +20,8 @@ export class TransactionLedger {
   /** The latest that each session has begun. */
   readonly #ofSession = new Map<string, TransactionTruth>();
   readonly handlers: Handlers = {
-    coordinatorAppended: ({ batch }, _moment, { coordinates }) => {
-      if (coordinates === 'transactions') this.#named(batch);
+    coordinatorAppended: ({ batch }, _moment, partition) => {
+      if (partition.coordinates === 'transactions') this.#written(batch, partition);
     },
     transactionBegun: (fact, { node, at }) => {
       this.#begin(fact, node, at);
@@ -63,11 +63,14 @@ export class TransactionLedger {
   }
 
   /** A transaction coordinator has written a record, which may not be durable yet. */
-  #named({ records }: RecordBatch): void {
-    for (const { data } of records) {
+  #written(batch: RecordBatch, home: PartitionTruth): void {
+    for (const { data } of batch.records) {
       if (data === null || !isTransactionData(data) || data.value === null) continue;
       const transaction = this.find(data.value.txnUid);
-      for (const name of partitionNames(data.value)) transaction?.named.add(name);
+      if (transaction === undefined) continue;
+      for (const name of partitionNames(data.value)) transaction.named.add(name);
+      const result = resultOf(data.value.state);
+      if (result !== null) transaction.lastDecision = { result, batch, home };
     }
   }
 

@@ -1,5 +1,10 @@
 import { type StoredTransaction } from '../../sim/protocol/coordinator-record.ts';
-import { type LogRecord, type Offset, type TxnUid } from '../../sim/protocol/record-batch.ts';
+import {
+  type LogRecord,
+  type Offset,
+  type RecordBatch,
+  type TxnUid,
+} from '../../sim/protocol/record-batch.ts';
 import { type FactOf, type PartitionName } from '../../sim/trace.ts';
 import { type Instant } from '../invariant.ts';
 import { type PartitionTruth } from './partition-truth.ts';
@@ -10,6 +15,13 @@ export type TransactionResult = 'commit' | 'abort';
 export interface WrittenMarker {
   readonly offset: Offset;
   readonly result: TransactionResult;
+}
+
+/** A decision that a coordinator has written, durable or not. */
+export interface WrittenDecision {
+  readonly result: TransactionResult;
+  readonly batch: RecordBatch;
+  readonly home: PartitionTruth;
 }
 
 /** One transaction, from `beginTransaction()` on. */
@@ -45,6 +57,8 @@ export class TransactionTruth {
   registered: ReadonlySet<PartitionName> = new Set();
   /** Partitions that any record of a coordinator has named, durable or not. */
   readonly named = new Set<PartitionName>();
+  /** The last that any coordinator has written; null before. */
+  lastDecision: WrittenDecision | null = null;
   /** Where leaders have appended records of it. */
   readonly written = new Set<PartitionName>();
   /** What it has staged durably of the offsets of groups: by group, partition by partition. */

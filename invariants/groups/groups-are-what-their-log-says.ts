@@ -1,23 +1,27 @@
 import { type BrokerId, type FactOf, type PartitionName } from '../../sim/trace.ts';
 import { alwaysPromised } from '../configuration-standing.ts';
 import { coordinatorStanding } from '../ground-truth/coordinator-standing.ts';
-import { type GroupTruth } from '../ground-truth/group-truth.ts';
+import { type LogContents } from '../ground-truth/log-contents.ts';
+import { type PartitionTruth } from '../ground-truth/partition-truth.ts';
+import { type StoredGeneration, storedGenerations } from '../ground-truth/stored-generations.ts';
 import { type Invariant } from '../invariant.ts';
 
 /**
- * G5: a rebalance of a classic group is only in memory, so a group is compared while it is stable. What
- * a deposed coordinator still believes does not count.
+ * G5: a rebalance of a classic group is only in memory, so a group is compared while it is stable. A
+ * coordinator that has just loaded has read its log to the end (`CoordinatorLoaderImpl`); what it writes
+ * itself counts when it is durable. What a deposed coordinator still believes does not count.
  */
 export const groupsAreWhatTheirLogSays: Invariant = {
   id: 'G5',
   name: 'groups-are-what-their-log-says',
   promise:
-    'A group that is stable is in memory what the durable log says, and one broker at a time coordinates it.',
+    'A group that is stable is in memory what the log of its coordinator says, and one broker at a time coordinates it.',
   kind: 'safety',
   source: 'CoordinatorRuntime, GroupMetadataManager.replay',
   promised: alwaysPromised,
 
   start(truth, report) {
+    const generations = storedGenerations();
     const coordinators = new Map<PartitionName, Map<number, BrokerId>>();
 
     return {
@@ -36,9 +40,10 @@ export const groupsAreWhatTheirLogSays: Invariant = {
       },
       groupChanged: (fact) => {
         const group = truth.groups.group(fact.groupId);
-        if (fact.state !== 'Stable' || !group.isCoordinatedBy(fact.broker)) return;
+        const { home } = group;
+        if (fact.state !== 'Stable' || home === null || !group.isCoordinatedBy(fact.broker)) return;
         report.exercised();
-        const problem = problemOf(fact, group);
+        const problem = problemOf(fact, home, generations);
         if (problem === null) return;
         report.broken({
           message: `broker ${fact.broker} has ${fact.groupId} stable ${problem}`,
@@ -50,15 +55,20 @@ export const groupsAreWhatTheirLogSays: Invariant = {
   },
 };
 
-/** What a consumer group has in memory may not be durable yet; it never lags behind. */
+/** What a consumer group has in memory may not be written yet; it never lags behind. */
 function problemOf(
-  { protocol, generation }: FactOf<'groupChanged'>,
-  { stored, epoch }: GroupTruth,
+  { groupId, broker, protocol, generation }: FactOf<'groupChanged'>,
+  home: PartitionTruth,
+  generations: LogContents<StoredGeneration>,
 ): string | null {
+  const stored = generations.of(home.replica(broker), groupId);
   if (protocol === 'consumer') {
-    if (generation >= epoch) return null;
-    return `in epoch ${generation}, and ${epoch} is durable`;
+    if (stored === undefined || generation >= stored.generation) return null;
+    return `in epoch ${generation}, and its log says ${stored.generation}`;
   }
-  if (stored?.generation === generation) return null;
-  return `in generation ${generation}, and ${stored?.generation ?? 'none'} is durable`;
+  if (stored?.generation !== generation) {
+    return `in generation ${generation}, and its log says ${stored?.generation ?? 'none'}`;
+  }
+  const known = Math.max(home.committed.endOffset, home.coordinator?.loadedTo ?? 0);
+  return stored.recordOffset < known ? null : `in generation ${generation}, which is not durable`;
 }

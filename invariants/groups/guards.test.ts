@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { coordinatedProfile } from '../story/coordinated-profile.ts';
 import { offsetsPartition } from '../story/coordinated-story.ts';
-import { GroupStory } from '../story/group-story.ts';
+import { GroupStory, view } from '../story/group-story.ts';
 import { type GuardTale } from '../story/tale.ts';
 
 /** What may happen to groups without any defect. */
@@ -206,6 +206,19 @@ const guards: readonly GuardTale[] = [
       const story = new GroupStory();
       story.rebalance({ 'consumer-1': ['orders-0'] });
       story.answerCommit(5, 'consumer-1', { generation: 0, errors: ['ILLEGAL_GENERATION'] });
+      return story;
+    },
+  },
+  {
+    invariant: 'G5',
+    what: 'a coordinator has read a generation that is not durable yet',
+    outcome: 'held',
+    tell: () => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0'] });
+      story.writeGeneration(2);
+      story.load(offsetsPartition);
+      story.changed([view('consumer-1', ['orders-0'])], { generation: 2 });
       return story;
     },
   },

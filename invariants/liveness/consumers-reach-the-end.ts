@@ -57,6 +57,9 @@ export const consumersReachTheEnd: Invariant = {
       consumerError: (_fact, { node }, partition) => {
         progressOf(consumers, node, partition).isFetched = false;
       },
+      membershipEnded: ({ why }, { node }) => {
+        if (why === 'fatal') consumers.delete(node);
+      },
       runEnded: (fact) => {
         for (const [node, partitions] of consumers) {
           if (!truth.running.has(node) || isHeldUp(partitions)) continue;

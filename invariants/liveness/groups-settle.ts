@@ -46,8 +46,8 @@ export const groupsSettle: Invariant = {
       membershipEnded: ({ groupId, why }, { at }) => {
         if (why !== 'fenced') disturbedAt.set(groupId, at);
       },
-      groupChanged: ({ groupId }, { at }) => {
-        changedAt.set(groupId, at);
+      groupChanged: (fact, { at }) => {
+        if (truth.groups.group(fact.groupId).view === fact) changedAt.set(fact.groupId, at);
       },
       partitionChanged: (_fact, { at }, partition) => {
         if (partition.previousState === null) createdAt.set(partition, at);

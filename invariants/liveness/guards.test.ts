@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { offsetsPartition } from '../story/coordinated-story.ts';
 import { GroupStory, view } from '../story/group-story.ts';
 import { endLate } from '../story/stalled-groups.ts';
 import { Story } from '../story/story.ts';
@@ -161,6 +162,32 @@ const guards: readonly GuardTale[] = [
       story.wait(61_000);
       story.tell({ kind: 'runEnded' });
       return story;
+    },
+  },
+  {
+    invariant: 'L5',
+    what: 'the transaction of the only send is aborted',
+    outcome: 'not exercised',
+    tell: () => {
+      const story = Story.begin();
+      story.tell({ kind: 'faultsHealed' });
+      story.send();
+      story.failed(0, true, 'TransactionAbortedException');
+      story.wait(61_000);
+      story.tell({ kind: 'runEnded' });
+      return story;
+    },
+  },
+  {
+    invariant: 'L6',
+    what: 'a deposed coordinator still removes members in its memory',
+    outcome: 'held',
+    tell: () => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0', 'orders-1'] });
+      story.load(offsetsPartition, 2, 1);
+      story.changed([], { state: 'Empty' });
+      return endLate(story);
     },
   },
   {

@@ -5,6 +5,9 @@ import { type Instant, type Invariant } from '../invariant.ts';
 import { promised } from '../standing.ts';
 import { hasSettled } from './settled.ts';
 
+/** The application has given the transaction up itself; whether transactions succeed is for L9 to say. */
+const transactionAborted = 'TransactionAbortedException';
+
 interface Attempts {
   readonly firstAt: Instant;
   acked: number;
@@ -29,6 +32,10 @@ export const progressResumes: Invariant = {
         const mine = sessions.get(send.session) ?? new Map<PartitionTruth, Attempts>();
         sessions.set(send.session, mine);
         if (!mine.has(partition)) mine.set(partition, { firstAt: at, acked: 0 });
+      },
+      sendFailed: ({ error }, { send }, partition) => {
+        if (error !== transactionAborted || send === undefined) return;
+        sessions.get(send.session)?.delete(partition);
       },
       sendAcked: (_fact, { send }, partition) => {
         const attempts =

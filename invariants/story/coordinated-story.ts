@@ -33,8 +33,13 @@ export class CoordinatedStory extends Telling {
     for (const name of ['orders-0', 'orders-1', 'payments-0']) this.#create(name);
     for (const partition of [offsetsPartition, transactionsPartition]) {
       this.#create(partition);
-      this.tell({ kind: 'coordinatorLoaded', partition, broker: 1, leaderEpoch: 0 }, 'broker-1');
+      this.load(partition);
     }
+  }
+
+  /** A broker has read the log of broker 1, to its end. */
+  load(partition: PartitionName, broker = 1, leaderEpoch = 0): void {
+    this.tell({ kind: 'coordinatorLoaded', partition, broker, leaderEpoch }, `broker-${broker}`);
   }
 
   log(partition: PartitionName): RecordBatch[] {
@@ -96,6 +101,11 @@ export class CoordinatedStory extends Telling {
   /** A coordinator writes records, which become durable. */
   write(partition: PartitionName, ...data: (CoordinatorData | TransactionData)[]): RecordBatch {
     return this.append(partition, { records: data.map(recordWith) });
+  }
+
+  /** The same, and they are not durable yet. */
+  writeOnly(partition: PartitionName, ...data: (CoordinatorData | TransactionData)[]): void {
+    this.appendOnly(partition, { records: data.map(recordWith) });
   }
 
   serve(partition: PartitionName, more: Partly<'fetchServed'> = {}): void {

@@ -198,7 +198,7 @@ export const groupBugs: readonly Tale[] = [
   },
   {
     invariant: 'G5',
-    what: 'a group is stable in a generation that is not durable',
+    what: 'a group is stable in a generation that the log does not know',
     tell: (): GroupStory => {
       const story = new GroupStory();
       story.rebalance({ 'consumer-1': ['orders-0'] });
@@ -208,15 +208,21 @@ export const groupBugs: readonly Tale[] = [
   },
   {
     invariant: 'G5',
+    what: 'a group is stable in a generation that is not durable',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0'] });
+      story.writeGeneration(2);
+      story.changed([view('consumer-1', ['orders-0'])], { generation: 2 });
+      return story;
+    },
+  },
+  {
+    invariant: 'G5',
     what: 'two brokers coordinate in one leader epoch',
     tell: (): GroupStory => {
       const story = new GroupStory();
-      story.tell({
-        kind: 'coordinatorLoaded',
-        partition: offsetsPartition,
-        broker: 2,
-        leaderEpoch: 0,
-      });
+      story.load(offsetsPartition, 2);
       return story;
     },
   },

@@ -1,4 +1,5 @@
 import { type GroupMemberView, type PartitionOffset } from '../../sim/group-facts.ts';
+import { type CoordinatorData } from '../../sim/protocol/coordinator-record.ts';
 import { type Offset, type RecordBatch, type TxnUid } from '../../sim/protocol/record-batch.ts';
 import { type PartitionName } from '../../sim/trace.ts';
 import { type Partly } from './cluster-story.ts';
@@ -17,21 +18,15 @@ export class GroupStory extends TransactionStory {
   /** A generation of a classic group is durable, and its members have heard of it. */
   rebalance(members: Readonly<Record<string, readonly PartitionName[]>>): void {
     this.#generation += 1;
-    this.write(offsetsPartition, {
-      type: 'GroupMetadata',
-      groupId,
-      value: {
-        protocolType: 'consumer',
-        generation: this.#generation,
-        protocol: 'range',
-        leader: null,
-        currentStateTimestampMs: 0,
-        members: [],
-      },
-    });
+    this.write(offsetsPartition, generationRecord(this.#generation));
     const views = Object.entries(members).map(([node, assigned]) => view(node, assigned));
     this.changed(views);
     for (const [node, owned] of Object.entries(members)) this.assign(node, owned);
+  }
+
+  /** A generation is in the log of the coordinator, and not durable. */
+  writeGeneration(generation: number): void {
+    this.writeOnly(offsetsPartition, generationRecord(generation));
   }
 
   changed(members: readonly GroupMemberView[], more: Partly<'groupChanged'> = {}): void {
@@ -191,6 +186,21 @@ export class GroupStory extends TransactionStory {
       'consumer-1',
     );
   }
+}
+
+function generationRecord(generation: number): CoordinatorData {
+  return {
+    type: 'GroupMetadata',
+    groupId,
+    value: {
+      protocolType: 'consumer',
+      generation,
+      protocol: 'range',
+      leader: null,
+      currentStateTimestampMs: 0,
+      members: [],
+    },
+  };
 }
 
 export function view(node: string, assigned: readonly PartitionName[]): GroupMemberView {

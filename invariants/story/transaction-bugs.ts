@@ -164,6 +164,18 @@ export const transactionBugs: readonly Tale[] = [
   },
   {
     invariant: 'T4',
+    what: 'a marker is written before the decision is durable',
+    tell: (): TransactionStory => {
+      const story = new TransactionStory();
+      const transaction = story.begin();
+      story.produce(transaction);
+      story.storeOnly(transaction, 'PrepareCommit');
+      story.mark(transaction, 'payments-0', 'commit');
+      return story;
+    },
+  },
+  {
+    invariant: 'T4',
     what: 'a marker says the contrary of the decision',
     tell: (): TransactionStory => {
       const story = new TransactionStory();

@@ -280,8 +280,7 @@ export class TransactionStory extends CoordinatedStory {
   ): void {
     const { transactionalId, producerId } = producer;
     const value = { producerId, producerEpoch, state, partitions: partitions.map(parsed), txnUid };
-    const data = stateOf(transactionalId, value);
-    this.appendOnly(transactionsPartition, { records: [recordWith(data, 0)] });
+    this.writeOnly(transactionsPartition, stateOf(transactionalId, value));
   }
 
   store(transactionalId: string, value: ToldState): RecordBatch {

@@ -4,7 +4,7 @@ import { alwaysPromised } from '../configuration-standing.ts';
 import { evidenceIn } from '../evidence.ts';
 import { coordinatorStanding } from '../ground-truth/coordinator-standing.ts';
 import { type PartitionTruth } from '../ground-truth/partition-truth.ts';
-import { StoredStates } from '../ground-truth/stored-states.ts';
+import { storedStates } from '../ground-truth/stored-states.ts';
 import { type Invariant } from '../invariant.ts';
 import { promised } from '../standing.ts';
 
@@ -23,7 +23,7 @@ export const coordinatorsKnowWhatTheyWrote: Invariant = {
   promised: alwaysPromised,
 
   start(truth, report) {
-    const states = new StoredStates();
+    const states = storedStates();
     const epochs = new CoordinatorEpochs();
     return {
       transactionInspected: (fact) => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { coordinatedProfile } from '../story/coordinated-profile.ts';
+import { transactionsPartition } from '../story/coordinated-story.ts';
 import { type GuardTale } from '../story/tale.ts';
 import { TransactionStory } from '../story/transaction-story.ts';
 
@@ -123,6 +124,20 @@ const guards: readonly GuardTale[] = [
       story.add(transaction, 'payments-0', 'orders-0');
       story.settle(transaction);
       return story.end();
+    },
+  },
+  {
+    invariant: 'T4',
+    what: 'a coordinator has read the decision when it loaded, and it is not durable yet',
+    outcome: 'held',
+    tell: () => {
+      const story = new TransactionStory();
+      const transaction = story.begin();
+      story.produce(transaction);
+      story.storeOnly(transaction, 'PrepareCommit');
+      story.load(transactionsPartition, 1, 1);
+      story.mark(transaction, 'payments-0', 'commit');
+      return story;
     },
   },
   {

@@ -3,7 +3,7 @@ import { isTransactionData } from '../../sim/protocol/record-batch.ts';
 import { alwaysPromised } from '../configuration-standing.ts';
 import { evidenceIn } from '../evidence.ts';
 import { coordinatorStanding } from '../ground-truth/coordinator-standing.ts';
-import { StoredStates } from '../ground-truth/stored-states.ts';
+import { storedStates } from '../ground-truth/stored-states.ts';
 import { fromMilliseconds, type Instant, type Invariant } from '../invariant.ts';
 
 type State = StoredTransaction['state'];
@@ -33,7 +33,7 @@ export const statesFollowEachOther: Invariant = {
   promised: alwaysPromised,
 
   start(truth, report) {
-    const states = new StoredStates();
+    const states = storedStates();
     const writes = new Map<string, Write>();
 
     return {
