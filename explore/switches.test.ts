@@ -165,6 +165,20 @@ const oldBugs: readonly Reappearance[] = [
     breaks: 'G1',
   },
   {
+    switch: 'gc.loadOffsetsFirst',
+    value: 'strict',
+    scenario: 'offsets-before-their-group',
+    seed: 1,
+    breaks: 'L10',
+  },
+  {
+    switch: 'offsets.expireWhileRebalancing',
+    value: 'on',
+    scenario: 'back-within-retention',
+    seed: 1,
+    breaks: 'C11',
+  },
+  {
     switch: 'coop.skipRevokePhase',
     value: 'on',
     scenario: 'rebalance-cooperative',
@@ -227,6 +241,13 @@ const oldBugsOfTransactions: readonly Reappearance[] = [
     scenario: 'coordinator-there-and-back',
     seed: 1,
     breaks: 'L7',
+  },
+  {
+    switch: 'offsets.deleteWithPending',
+    value: 'on',
+    scenario: 'expired-while-pending',
+    seed: 1,
+    breaks: 'C13',
   },
 ];
 

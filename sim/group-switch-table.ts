@@ -14,7 +14,7 @@ export const groupSwitchTable = {
     ticket: 'KAFKA-8715, KAFKA-10284',
     versions: 'fixed in 2.3.1 and 2.6.1',
     what: 'a coordinator does not write that a static member goes on under another id',
-    breaks: ['L4'],
+    breaks: ['G1', 'G5'],
   },
   '848.epochBookkeeping': {
     values: ['loose'],
@@ -59,7 +59,7 @@ export const groupSwitchTable = {
     ticket: 'KAFKA-20254',
     versions: 'fixed in 4.3.0',
     what: 'a log in which offsets stand before the records of their consumer group cannot be loaded',
-    breaks: ['L6', 'L8', 'L10'],
+    breaks: ['L4', 'L10'],
   },
   'offsets.topicIdCheck': {
     values: ['off'],
@@ -73,6 +73,6 @@ export const groupSwitchTable = {
     ticket: 'KAFKA-13636',
     versions: 'fixed in 2.8.2, 3.0.1 and 3.1.1',
     what: 'offsets of a classic group expire while it rebalances',
-    breaks: ['C11', 'C13'],
+    breaks: ['C11'],
   },
 } as const satisfies Record<string, SwitchDescription>;

@@ -1,12 +1,14 @@
 import { readNamed } from '../read-scenario.ts';
 import { type Scenario } from '../scenario.ts';
 import { aloneInTheIsr } from './alone-in-the-isr.ts';
+import { backWithinRetention } from './back-within-retention.ts';
 import { batchLargerThanASegment } from './batch-larger-than-a-segment.ts';
 import { clockSetBack } from './clock-set-back.ts';
 import { commitAfterTakeover } from './commit-after-takeover.ts';
 import { coordinatorThereAndBack } from './coordinator-there-and-back.ts';
 import { diskLostWhileJoining } from './disk-lost-while-joining.ts';
 import { givenBack } from './given-back.ts';
+import { expiredWhilePending } from './expired-while-pending.ts';
 import { lateCommit } from './late-commit.ts';
 import { lateMarker } from './late-marker.ts';
 import { lateProduce } from './late-produce.ts';
@@ -15,6 +17,7 @@ import { leaderAgain } from './leader-again.ts';
 import { leadershipCarousel } from './leadership-carousel.ts';
 import { lossyRestartInTheElr } from './lossy-restart-in-the-elr.ts';
 import { markerWithoutLeader } from './marker-without-leader.ts';
+import { offsetsBeforeTheirGroup } from './offsets-before-their-group.ts';
 import { reassignedToSlowReplicas } from './reassigned-to-slow-replicas.ts';
 import { topicDeletedAfterItsElr } from './topic-deleted-after-its-elr.ts';
 import { twoProcessesOneInstance } from './two-processes-one-instance.ts';
@@ -33,6 +36,9 @@ const written = [
   batchLargerThanASegment,
   givenBack,
   twoProcessesOneInstance,
+  backWithinRetention,
+  offsetsBeforeTheirGroup,
+  expiredWhilePending,
   zombieCommit,
   commitAfterTakeover,
   lateVerification,

@@ -43,8 +43,10 @@ export function groupMember(member: {
   /** For each record. */
   readonly processing?: `${number}ms`;
   readonly joins?: `${number}s`;
+  readonly leaves?: `${number}s`;
+  readonly topic?: string;
 }): Client {
-  const { config, processing = '0ms', joins = '1s' } = member;
+  const { config, processing = '0ms', joins = '1s', leaves, topic = 'orders' } = member;
   return {
     kind: 'consumer',
     config: {
@@ -55,6 +57,9 @@ export function groupMember(member: {
     },
     model: 'at-least-once',
     processing,
-    workload: [{ op: 'subscribe', at: joins, topics: ['orders'] }],
+    workload: [
+      { op: 'subscribe', at: joins, topics: [topic] },
+      ...(leaves === undefined ? [] : [{ op: 'close' as const, at: leaves }]),
+    ],
   };
 }
