@@ -9,7 +9,15 @@ import {
 import { type FactOf, type PartitionName } from '../../sim/trace.ts';
 import { type Handlers, type Instant } from '../invariant.ts';
 import { type PartitionTruth } from './partition-truth.ts';
-import { markerResult, partitionNames, resultOf, TransactionTruth } from './transaction-truth.ts';
+import { isSameBatch } from './same-batch.ts';
+import {
+  markerResult,
+  partitionNames,
+  resultOf,
+  type TransactionResult,
+  TransactionTruth,
+  type WrittenDecision,
+} from './transaction-truth.ts';
 
 /**
  * Every transaction that something may still be asked about. One is forgotten when it is complete and
@@ -50,7 +58,7 @@ export class TransactionLedger {
   }
 
   /** A leader has appended records or a marker of a transaction. */
-  appended(batch: RecordBatch, { name }: PartitionTruth): void {
+  appended(batch: RecordBatch, { name }: PartitionTruth, at: Instant): void {
     const transaction = this.find(batch.txnUid);
     if (transaction === undefined) return;
     if (!batch.isControl) {
@@ -59,7 +67,9 @@ export class TransactionLedger {
     }
     const record = batch.records[0];
     const result = record === undefined ? null : markerResult(record);
-    if (result !== null) transaction.markers.set(name, { offset: batch.baseOffset, result });
+    if (result === null) return;
+    if (transaction.outcome !== result) this.#actedOn(transaction, result, at);
+    transaction.markers.set(name, { offset: batch.baseOffset, result });
   }
 
   /** A transaction coordinator has written a record, which may not be durable yet. */
@@ -69,8 +79,9 @@ export class TransactionLedger {
       const transaction = this.find(data.value.txnUid);
       if (transaction === undefined) continue;
       for (const name of partitionNames(data.value)) transaction.named.add(name);
-      const result = resultOf(data.value.state);
-      if (result !== null) transaction.lastDecision = { result, batch, home };
+      const { value } = data;
+      const isDecision = value.state === 'PrepareCommit' || value.state === 'PrepareAbort';
+      if (isDecision) transaction.lastDecision = { value, batch, home };
     }
   }
 
@@ -94,6 +105,17 @@ export class TransactionLedger {
       transaction.isComplete = true;
       this.#settle(transaction);
     }
+  }
+
+  /**
+   * A coordinator ends the transaction. One that has loaded does so for every decision in its log, also
+   * above the high watermark (`TransactionStateManager.loadTransactionMetadata`).
+   */
+  #actedOn(transaction: TransactionTruth, result: TransactionResult, at: Instant): void {
+    const { lastDecision } = transaction;
+    if (lastDecision === null || !isLoaded(lastDecision)) return;
+    const { value, home } = lastDecision;
+    if (resultOf(value.state) === result) this.stored(value, home, at);
   }
 
   /** Offsets of groups that a transaction has sent have become durable. */
@@ -131,6 +153,14 @@ export class TransactionLedger {
     const { uid, session, isForgettable } = transaction;
     if (isForgettable && this.#ofSession.get(session) !== transaction) this.#byUid.delete(uid);
   }
+}
+
+/** Whether the present coordinator has read the decision when it loaded. */
+function isLoaded({ home, batch }: WrittenDecision): boolean {
+  const { coordinator } = home;
+  if (coordinator === null || batch.baseOffset >= coordinator.loadedTo) return false;
+  const read = home.replica(coordinator.broker).log.find(batch.baseOffset);
+  return read !== undefined && isSameBatch(read, batch);
 }
 
 /** Nobody can know yet how it was decided. */

@@ -19,7 +19,7 @@ export interface WrittenMarker {
 
 /** A decision that a coordinator has written, durable or not. */
 export interface WrittenDecision {
-  readonly result: TransactionResult;
+  readonly value: StoredTransaction;
   readonly batch: RecordBatch;
   readonly home: PartitionTruth;
 }
@@ -34,8 +34,9 @@ export class TransactionTruth {
   /** What the application has asked for last; null before. */
   asked: TransactionResult | null = null;
   /**
-   * What the last durable Prepare record about it says, from the time on when somebody was told or a marker
-   * was written the first such; null before. A coordinator whose write took longer than the transaction's
+   * What the last Prepare record about it says that is durable, or that a coordinator has acted on which
+   * found it in its log; from the time on when somebody was told or a marker was written the first such;
+   * null before. A coordinator whose write took longer than the transaction's
    * timeout decides once more, and nobody has seen the first decision.
    */
   outcome: TransactionResult | null = null;

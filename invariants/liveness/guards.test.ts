@@ -169,10 +169,11 @@ const guards: readonly GuardTale[] = [
     what: 'the transaction of the only send is aborted',
     outcome: 'not exercised',
     tell: () => {
-      const story = Story.begin();
+      const story = new TransactionStory();
+      const transaction = story.begin();
       story.tell({ kind: 'faultsHealed' });
-      story.send();
-      story.failed(0, true, 'TransactionAbortedException');
+      story.send(transaction.producer, 'payments-0', transaction.uid);
+      story.settle(transaction, 'abort');
       story.wait(61_000);
       story.tell({ kind: 'runEnded' });
       return story;

@@ -5,15 +5,15 @@ import { type Instant, type Invariant } from '../invariant.ts';
 import { promised } from '../standing.ts';
 import { hasSettled } from './settled.ts';
 
-/** The application has given the transaction up itself; whether transactions succeed is for L9 to say. */
-const transactionAborted = 'TransactionAbortedException';
-
 interface Attempts {
   readonly firstAt: Instant;
   acked: number;
 }
 
-/** L5, no metastable state: an outage that outlives its cause. */
+/**
+ * L5, no metastable state: an outage that outlives its cause. What an application aborts is not meant to
+ * succeed; whether transactions do is for L9 to say.
+ */
 export const progressResumes: Invariant = {
   id: 'L5',
   name: 'progress-resumes',
@@ -33,9 +33,9 @@ export const progressResumes: Invariant = {
         sessions.set(send.session, mine);
         if (!mine.has(partition)) mine.set(partition, { firstAt: at, acked: 0 });
       },
-      sendFailed: ({ error }, { send }, partition) => {
-        if (error !== transactionAborted || send === undefined) return;
-        sessions.get(send.session)?.delete(partition);
+      transactionEndAttempted: ({ session: name, isCommit }) => {
+        const session = isCommit ? undefined : truth.ledger.sessions.get(name);
+        if (session !== undefined) sessions.delete(session);
       },
       sendAcked: (_fact, { send }, partition) => {
         const attempts =

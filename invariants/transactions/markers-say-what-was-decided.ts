@@ -5,19 +5,14 @@ import { evidenceIn } from '../evidence.ts';
 import { transactionStanding } from '../ground-truth/coordinator-standing.ts';
 import { type GroundTruth } from '../ground-truth/ground-truth.ts';
 import { type PartitionTruth } from '../ground-truth/partition-truth.ts';
-import { isSameBatch } from '../ground-truth/same-batch.ts';
 import {
   markerResult,
   resultOf,
   type TransactionTruth,
-  type WrittenDecision,
 } from '../ground-truth/transaction-truth.ts';
 import { type Invariant } from '../invariant.ts';
 
-/**
- * T4: a coordinator that has loaded sends markers for every decision that its log says, also above the
- * high watermark. Partitions of a topic that was deleted meanwhile get no marker, and are not missed.
- */
+/** T4: partitions of a topic that was deleted meanwhile get no marker, and are not missed. */
 export const markersSayWhatWasDecided: Invariant = {
   id: 'T4',
   name: 'markers-say-what-was-decided',
@@ -79,25 +74,14 @@ export const markersSayWhatWasDecided: Invariant = {
 function markerProblem(
   { records }: RecordBatch,
   name: PartitionName,
-  { outcome, registered, named, lastDecision }: TransactionTruth,
+  { outcome, registered }: TransactionTruth,
 ): string | null {
   const record = records[0];
   const result = record === undefined ? null : markerResult(record);
   if (result === null) return null;
-  const notAdded = 'though it was never added to it';
-  if (outcome === result) return registered.has(name) ? null : notAdded;
-  if (lastDecision?.result === result && isLoaded(lastDecision)) {
-    return named.has(name) ? null : notAdded;
-  }
-  return `with ${result}, though ${outcome ?? 'nothing'} is decided`;
-}
-
-/** Whether the coordinator has read the decision when it loaded (`TransactionStateManager`). */
-function isLoaded({ home, batch }: WrittenDecision): boolean {
-  const { coordinator } = home;
-  if (coordinator === null || batch.baseOffset >= coordinator.loadedTo) return false;
-  const read = home.replica(coordinator.broker).log.find(batch.baseOffset);
-  return read !== undefined && isSameBatch(read, batch);
+  if (outcome === null) return `with ${result}, though nothing is decided`;
+  if (outcome !== result) return `with ${result}, though ${outcome} is decided`;
+  return registered.has(name) ? null : 'though it was never added to it';
 }
 
 /** A partition of the transaction that lacks its marker; null if there is none. */
