@@ -14,6 +14,7 @@ import { ConsumerApplication } from './consumer-application.ts';
 import { Output } from './output.ts';
 import { type ProcessingModel } from './processing-model.ts';
 import { producerSessions } from './producer-sessions.ts';
+import { SendFailures } from './send-failures.ts';
 import { Transactions } from './transactions.ts';
 
 export interface ConsumerOptions extends ApplicationSurroundings {
@@ -53,6 +54,7 @@ export function bootConsumer(options: ConsumerOptions): Boot<Frame, Fact> {
     const connections = new ClientConnections(context);
     const consumer = connections.add(create);
     const { nextTxnUid, nextRecordId } = options;
+    const failures = new SendFailures();
     const createProducer = (): KafkaProducer =>
       connections.add((inContext) => {
         const { config } = output;
@@ -61,11 +63,12 @@ export function bootConsumer(options: ConsumerOptions): Boot<Frame, Fact> {
           config,
           context: inContext,
           session: nextSession(),
+          onSendFailed: failures.add,
         });
       });
     const transactions = new Transactions({ createProducer, nextTxnUid });
     const isTransactional = output.config.transactionalId !== undefined;
-    const sink = new Output({ ...output, transactions, isTransactional, nextRecordId });
+    const sink = new Output({ ...output, transactions, isTransactional, failures, nextRecordId });
     return new ConsumerApplication(context, { consumer, connections, output: sink }, options);
   };
 }

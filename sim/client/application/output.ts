@@ -2,6 +2,7 @@ import { noTxnUid, type RecordId } from '../../protocol/record-batch.ts';
 import { type Bytes } from '../../protocol/record-batch.ts';
 import { type ProducerCalls } from './producer-calls.ts';
 import { recordToSend } from './record-to-send.ts';
+import { type SendFailures } from './send-failures.ts';
 import { type Steps } from './steps.ts';
 import { type Transactions } from './transactions.ts';
 
@@ -9,6 +10,7 @@ export interface OutputOptions {
   /** Of its transactions, if it has a `transactional.id`; otherwise only its producer is used. */
   readonly transactions: Transactions;
   readonly isTransactional: boolean;
+  readonly failures: SendFailures;
   /** Taken in turn. */
   readonly topics: readonly string[];
   readonly valueBytes: number;
@@ -37,9 +39,14 @@ export class Output {
     return yield* this.#producer.send(record);
   }
 
-  /** What was sent outside of transactions has arrived, or is given up, when it returns. */
+  /**
+   * What was sent outside of transactions has arrived when it returns. Within one, the commit sees to it.
+   * @throws {ClientException} If something was given up.
+   */
   *settle(): Steps<void> {
-    if (this.transactions.open === noTxnUid) yield* this.#producer.flush();
+    if (this.transactions.open !== noTxnUid) return;
+    yield* this.#producer.flush();
+    this.#options.failures.raise();
   }
 
   *close(): Steps<void> {

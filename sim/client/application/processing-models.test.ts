@@ -49,6 +49,24 @@ describe('a processing model', () => {
     expect(outputs.every((recordId) => acked.has(recordId))).toBe(true);
   });
 
+  test('goes back where what it has sent was given up', () => {
+    const config = { 'request.timeout.ms': 500, 'delivery.timeout.ms': 1_000, 'linger.ms': 0 };
+    const facts = run({ model: 'at-least-once', output: { ...output, config } }, {}, [
+      {
+        kind: 'frames',
+        match: { api: 'Produce', direction: 'request', from: 'consumer-1' },
+        verdict: 'drop',
+        at: '1s',
+        for: '3s',
+      },
+    ]);
+    const failed = of(facts, 'sendFailed').map(({ recordId }) => recordId);
+    expect(failed.length).toBeGreaterThan(0);
+    const outputs = of(facts, 'recordsProcessed').flatMap((fact) => fact.outputs);
+    expect(outputs.filter((recordId) => failed.includes(recordId))).toEqual([]);
+    expect([...new Set(processed(facts))]).toEqual(upTo(20));
+  });
+
   test('exactly-once puts outputs and offsets into one transaction', () => {
     const facts = run({ model: 'exactly-once', output: inTransactions });
     expect(processed(facts)).toEqual(upTo(20));
@@ -81,6 +99,7 @@ describe('a processing model', () => {
 function run(
   consumer: Partial<Consumer>,
   models: Readonly<Record<string, ProcessingModel>> = {},
+  faults: ScenarioInput['faults'] = [],
 ): readonly Fact[] {
   const topic = { partitions: 1, replicationFactor: 1 };
   const scenario = readScenario({
@@ -115,6 +134,7 @@ function run(
         ...consumer,
       },
     ],
+    faults,
     healAfter: '8s',
     runFor: '10s',
   });

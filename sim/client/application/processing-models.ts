@@ -8,10 +8,20 @@ export function* autoCommit(polled: Polled, { process }: ProcessingTools): Steps
   yield* process(polled);
 }
 
-/** Works first and commits then: a crash between the two makes the next one work on it again. */
+/**
+ * Works first and commits then: a crash between the two makes the next one work on it again, and a failure
+ * makes this one go back.
+ */
 function* atLeastOnce(polled: Polled, { process, consumer }: ProcessingTools): Steps<void> {
-  yield* process(polled);
-  yield* consumer.commitSync();
+  try {
+    yield* process(polled);
+    yield* consumer.commitSync();
+  } catch (thrown) {
+    if (thrown instanceof ClientException && thrown.name !== 'WakeupException') {
+      yield* rewind(consumer);
+    }
+    throw thrown;
+  }
 }
 
 /** Commits first and works then: a crash between the two loses records. */

@@ -6,17 +6,27 @@ import { type Fact, type PartitionName } from '../../trace.ts';
 import { type ProducerBatch, type ProducerIdAndEpoch } from './producer-batch.ts';
 import { type ProducerRecord } from './producer-record.ts';
 
+/** `exception` is the Java class, without its package. */
+export type SendFailed = (exception: string) => void;
+
 /** Tells what a producer does and hears. */
 export class ProducerFacts {
   readonly #context: Context<Frame, Fact>;
   readonly #session: string;
   readonly #acks: -1 | 0 | 1;
+  readonly #onSendFailed: SendFailed | undefined;
 
   /** `session` names the producer object. */
-  constructor(context: Context<Frame, Fact>, session: string, acks: -1 | 0 | 1) {
+  constructor(
+    context: Context<Frame, Fact>,
+    session: string,
+    acks: -1 | 0 | 1,
+    onSendFailed?: SendFailed,
+  ) {
     this.#context = context;
     this.#session = session;
     this.#acks = acks;
+    this.#onSendFailed = onSendFailed;
   }
 
   attempted({ recordId, topic, key, value }: ProducerRecord, txnUid: TxnUid): void {
@@ -34,6 +44,7 @@ export class ProducerFacts {
     const session = this.#session;
     const definite = true;
     this.#context.record({ kind: 'sendFailed', session, recordId, partition, error, definite });
+    this.#onSendFailed?.(error);
   }
 
   sent(batch: ProducerBatch, to: number): void {
@@ -80,6 +91,7 @@ export class ProducerFacts {
     for (const { recordId, offsetDelta } of batch.records) {
       const error = exceptionOf(offsetDelta);
       this.#context.record({ kind: 'sendFailed', session, recordId, partition, error, definite });
+      this.#onSendFailed?.(error);
     }
   }
 

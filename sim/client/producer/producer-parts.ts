@@ -13,7 +13,7 @@ import { BatchDrainer } from './batch-drainer.ts';
 import { BatchExpiry } from './batch-expiry.ts';
 import { type Thrown } from './exceptions.ts';
 import { FailedBatches } from './failed-batches.ts';
-import { ProducerFacts } from './producer-facts.ts';
+import { ProducerFacts, type SendFailed } from './producer-facts.ts';
 import { ProducerInterest } from './producer-interest.ts';
 import { RecordAccumulator } from './record-accumulator.ts';
 import { type DispatcherParts, RequestDispatcher } from './request-dispatcher.ts';
@@ -31,6 +31,8 @@ export interface KafkaProducerOptions {
   readonly switches: Switches;
   /** Names this producer object in the facts. */
   readonly session: string;
+  /** Hears of every record that could not be sent, as a callback of `send` does. */
+  readonly onSendFailed?: SendFailed;
 }
 
 /** Makes what the sender of a producer works with. */
@@ -44,7 +46,7 @@ export function createSenderParts(options: KafkaProducerOptions): SenderParts {
   const { maxInFlightRequestsPerConnection } = config;
   const network = new NetworkClient({ ...options, metadata, maxInFlightRequestsPerConnection });
   const accumulator = new RecordAccumulator(config, random, context.random('partitioner'));
-  const facts = new ProducerFacts(context, session, config.acks);
+  const facts = new ProducerFacts(context, session, config.acks, options.onSendFailed);
   const manager = config.enableIdempotence
     ? createManager(options, network.features, facts)
     : undefined;
