@@ -19,7 +19,7 @@ export const billing: Pick<ScenarioInput, 'cluster' | 'clients' | 'healAfter' | 
   clients: [
     {
       kind: 'producer',
-      workload: [{ op: 'send', at: '1s', topic: 'orders', count: 600, every: '25ms' }],
+      workload: [{ op: 'send', at: '1s', topic: 'orders', count: 300, every: '50ms' }],
     },
     {
       kind: 'consumer',
@@ -40,5 +40,5 @@ export const billing: Pick<ScenarioInput, 'cluster' | 'clients' | 'healAfter' | 
     },
   ],
   healAfter: '22s',
-  runFor: '60s',
+  runFor: '50s',
 };

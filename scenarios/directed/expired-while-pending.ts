@@ -16,7 +16,7 @@ export const expiredWhilePending: ScenarioInput = {
   clients: [
     {
       kind: 'producer',
-      workload: [{ op: 'send', at: '1s', topic: 'orders', count: 200, every: '25ms' }],
+      workload: [{ op: 'send', at: '1s', topic: 'orders', count: 40, every: '50ms' }],
     },
     {
       kind: 'consumer',
@@ -43,9 +43,9 @@ export const expiredWhilePending: ScenarioInput = {
       kind: 'pause',
       node: 'biller',
       on: { fact: 'transactionOffsetsEnded', node: 'biller', nth: 1 },
-      for: '100s',
+      for: '80s',
     },
   ],
-  healAfter: '115s',
-  runFor: '160s',
+  healAfter: '90s',
+  runFor: '115s',
 };
