@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { type Configuration } from '../invariants/configuration.ts';
 import { draw } from '../scenarios/draw.ts';
 import { placesIn } from '../scenarios/problem.ts';
 import { readScenario } from '../scenarios/read-scenario.ts';
@@ -7,10 +8,10 @@ import { configurationOf } from './configuration-of.ts';
 
 type FaultInput = NonNullable<ScenarioInput['faults']>[number];
 
-function settleWithinMs(
+function configurationWith(
   fault: FaultInput,
   consumerConfig: Readonly<Record<string, number>> = {},
-): number {
+): Configuration {
   const written: ScenarioInput = {
     name: 'meddled',
     question: 'How long may it take until all is well again?',
@@ -26,7 +27,14 @@ function settleWithinMs(
     healAfter: '5s',
     runFor: '10s',
   };
-  return configurationOf(draw(readScenario(written, placesIn('meddled')), 1)).settleWithinMs;
+  return configurationOf(draw(readScenario(written, placesIn('meddled')), 1));
+}
+
+function settleWithinMs(
+  fault: FaultInput,
+  consumerConfig: Readonly<Record<string, number>> = {},
+): number {
+  return configurationWith(fault, consumerConfig).settleWithinMs;
 }
 
 const frames = { kind: 'frames', match: { api: 'Fetch' }, at: '1s', for: '1s' } as const;
@@ -46,4 +54,11 @@ test('what a host without power was to answer is missed as late', () => {
   const node = 'broker-1';
   const powerLoss = settleWithinMs({ kind: 'powerLoss', node, at: '1s', restartAfter: '1s' });
   expect(powerLoss).toBe(14_000 + 30_000);
+});
+
+test('a join that is lost without a word is missed when a rebalance would be over', () => {
+  const config = { 'session.timeout.ms': 10_000, 'max.poll.interval.ms': 60_000 };
+  const lost = { ...drop, match: { api: 'JoinGroup' } };
+  expect(configurationWith(drop, config).groupsSettleWithinMs).toBe(10_000 + 10_000);
+  expect(configurationWith(lost, config).groupsSettleWithinMs).toBe(65_000 + 10_000);
 });

@@ -15,6 +15,9 @@ import {
   transactionStateTopic,
 } from '../sim/protocol/topic-name.ts';
 
+/** `AbstractCoordinator.JOIN_GROUP_TIMEOUT_LAPSE` */
+const joinGroupLapseMs = 5_000;
+
 /**
  * How long everything may take after the heal: an old session has to end before a broker may register
  * again, then its replicas catch up. Who waits for a frame that was lost without a word hears of it only
@@ -22,7 +25,7 @@ import {
  */
 function settleWithinMs({ clients, faults }: Plan, broker: BrokerConfig): number {
   const withoutLossMs = broker.brokerSessionTimeoutMs + 5_000;
-  if (!faults.some(losesFrames)) return withoutLossMs;
+  if (!faults.some((fault) => losesFrames(fault))) return withoutLossMs;
   const timeoutsMs = clients.map((client) => {
     if (client.kind === 'producer') return resolveProducerConfig(client.config).requestTimeoutMs;
     return client.kind === 'consumer' ? resolveConsumerConfig(client.config).requestTimeoutMs : 0;
@@ -31,19 +34,30 @@ function settleWithinMs({ clients, faults }: Plan, broker: BrokerConfig): number
   return withoutLossMs + Math.max(requestTimeoutMs, controllerSocketTimeoutMs, ...timeoutsMs);
 }
 
-/** A dead member is missed when its session ends; then the others have to hear of it and to join. */
-function groupsSettleWithinMs({ clients }: Plan, broker: BrokerConfig): number {
-  const sessionsMs = clients.map((client) => {
+/**
+ * A dead member is missed when its session ends; then the others have to hear of it and to join. A classic
+ * member waits for the answer to its JoinGroup as long as a rebalance may take, and hears no sooner that
+ * it was lost (`AbstractCoordinator.sendJoinGroupRequest`).
+ */
+function groupsSettleWithinMs({ clients, faults }: Plan, broker: BrokerConfig): number {
+  const mayLoseJoins = faults.some((fault) => losesFrames(fault, 'JoinGroup'));
+  const timeoutsMs = clients.map((client) => {
     if (client.kind !== 'consumer') return 0;
-    const { groupProtocol, sessionTimeoutMs } = resolveConsumerConfig(client.config);
-    return groupProtocol === 'consumer' ? broker.groupConsumerSessionTimeoutMs : sessionTimeoutMs;
+    const config = resolveConsumerConfig(client.config);
+    if (config.groupProtocol === 'consumer') return broker.groupConsumerSessionTimeoutMs;
+    return mayLoseJoins ? config.maxPollIntervalMs + joinGroupLapseMs : config.sessionTimeoutMs;
   });
-  return Math.max(0, ...sessionsMs) + 10_000;
+  return Math.max(0, ...timeoutsMs) + 10_000;
 }
 
-/** All other faults reset connections, or hold what is on its way until they end. */
-function losesFrames(fault: FaultPlan): boolean {
-  return fault.kind === 'powerLoss' || (fault.kind === 'frames' && fault.verdict === 'drop');
+/**
+ * All other faults reset connections, or hold what is on its way until they end.
+ * @param api Only its frames count.
+ */
+function losesFrames(fault: FaultPlan, api?: string): boolean {
+  if (fault.kind === 'powerLoss') return true;
+  if (fault.kind !== 'frames' || fault.verdict !== 'drop') return false;
+  return api === undefined || fault.match.api === undefined || fault.match.api === api;
 }
 
 /** What a plan makes Kafka promise. */
