@@ -1,6 +1,7 @@
 import { readNamed } from '../read-scenario.ts';
 import { type Scenario } from '../scenario.ts';
 import { aloneInTheIsr } from './alone-in-the-isr.ts';
+import { assignedWhileAtWork } from './assigned-while-at-work.ts';
 import { backWithinRetention } from './back-within-retention.ts';
 import { batchLargerThanASegment } from './batch-larger-than-a-segment.ts';
 import { clockSetBack } from './clock-set-back.ts';
@@ -38,6 +39,7 @@ const written = [
   twoProcessesOneInstance,
   backWithinRetention,
   offsetsBeforeTheirGroup,
+  assignedWhileAtWork,
   expiredWhilePending,
   zombieCommit,
   commitAfterTakeover,

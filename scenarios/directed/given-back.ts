@@ -4,9 +4,9 @@ import { groupMember } from './situation.ts';
 const config = { 'group.protocol': 'consumer' };
 
 /**
- * KAFKA-16147, by the clock. Consumer 2 joins, and consumer 1 is to give up two partitions. It works
- * on a poll for five seconds; before it hears of that, consumer 2 is gone, and it is given them back.
- * When consumer 2 is there again, consumer 1 still has them.
+ * KAFKA-16147, by the clock. Consumer 2 joins, and consumer 1 is told to give up two partitions. Before
+ * it has done so, consumer 2 is gone, and it is given them back. When consumer 2 is there again,
+ * consumer 1 has them.
  */
 export const givenBack: ScenarioInput = {
   name: 'given-back',

@@ -37,11 +37,11 @@ export const readCommitted: Client = {
   workload: [{ op: 'assign', at: '500ms', partitions: ['orders'] }],
 };
 
-/** A member of the group `shop` that works on each record, and commits what it has worked on. */
+/** A member of the group `shop` that works on each poll, and commits what it has worked on. */
 export function groupMember(member: {
   readonly config: Readonly<Record<string, string | number>>;
-  /** For each record. */
-  readonly processing?: `${number}ms`;
+  /** For each poll. */
+  readonly processing?: `${number}${'ms' | 's'}`;
   readonly joins?: `${number}s`;
   readonly leaves?: `${number}s`;
   readonly topic?: string;
