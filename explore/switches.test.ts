@@ -308,6 +308,13 @@ const presentBugs: readonly Reappearance[] = [
     breaks: 'C11',
   },
   {
+    switch: 'async.staleAssignment',
+    value: 'ignored',
+    scenario: 'assigned-while-at-work',
+    seed: 1,
+    breaks: 'G1',
+  },
+  {
     switch: 'txn.skipMarkerOfLeaderless',
     value: 'off',
     scenario: 'marker-without-leader',
