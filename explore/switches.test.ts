@@ -301,6 +301,13 @@ const presentBugs: readonly Reappearance[] = [
     breaks: 'C3',
   },
   {
+    switch: 'repl.leadsAfterFencing',
+    value: 'on',
+    scenario: 'exactly-once',
+    seed: 2491,
+    breaks: 'R1',
+  },
+  {
     switch: 'async.autoCommitRace',
     value: 'off',
     scenario: 'rebalance-consumer-protocol',

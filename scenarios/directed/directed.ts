@@ -11,6 +11,7 @@ import { diskLostWhileJoining } from './disk-lost-while-joining.ts';
 import { givenBack } from './given-back.ts';
 import { expiredWhilePending } from './expired-while-pending.ts';
 import { lateCommit } from './late-commit.ts';
+import { lateFrames } from './late-frames.ts';
 import { lateMarker } from './late-marker.ts';
 import { lateProduce } from './late-produce.ts';
 import { lateVerification } from './late-verification.ts';
@@ -45,6 +46,7 @@ const written = [
   commitAfterTakeover,
   lateVerification,
   coordinatorThereAndBack,
+  lateFrames,
   lateProduce,
   lateCommit,
   lateMarker,
