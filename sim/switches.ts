@@ -118,6 +118,14 @@ export const switchTable = {
     breaks: [],
     mends: ['C3', 'C7', 'C8', 'C10', 'R2', 'R3', 'R8', 'R12', 'R18'],
   },
+  'repl.leadsAfterFencing': {
+    values: ['on'],
+    ticket: 'none; found in 4.3.1',
+    versions: 'in 4.3.1',
+    what: 'a broker that starts follows the metadata only when the controller has fenced its last life, so that it does not lead on, and coordinate, in an epoch of which it may have lost a part',
+    breaks: [],
+    mends: ['C11', 'C12', 'C13', 'R1', 'R2', 'R3', 'R12', 'T1', 'T2', 'T4'],
+  },
   'isr.eligibility': {
     values: ['off'],
     ticket: 'KIP-841, KAFKA-13916',

@@ -18,6 +18,7 @@ export interface BrokerSwitches {
   readonly optimisticShrink: boolean;
   readonly metadataKeepsPending: boolean;
   readonly reelectedForgetsEnds: boolean;
+  readonly leadsAfterFencing: boolean;
   readonly noIsrEligibility: boolean;
   readonly noBrokerEpochCheck: boolean;
   readonly noHighWatermarkOnIsrCommit: boolean;
@@ -46,6 +47,7 @@ export function brokerSwitches(switches: Switches): BrokerSwitches {
     optimisticShrink: switches['isr.shrinkOptimistic'] === 'on',
     metadataKeepsPending: switches['isr.metadataKeepsPending'] === 'on',
     reelectedForgetsEnds: switches['isr.reelectedForgetsEnds'] === 'on',
+    leadsAfterFencing: switches['repl.leadsAfterFencing'] === 'on',
     noIsrEligibility: switches['isr.eligibility'] === 'off',
     noBrokerEpochCheck: switches['isr.brokerEpochCheck'] === 'off',
     noHighWatermarkOnIsrCommit: switches['isr.hwOnCommit'] === 'off',

@@ -220,9 +220,14 @@ class Broker implements BrokerProcess {
         this.#logsLoaded();
       },
     });
-    return new MetadataLoader(this.#image, (delta) => {
-      publisher.publish(delta);
-    });
+    const { brokerId, switches } = this.#host;
+    return new MetadataLoader(
+      this.#image,
+      (delta) => {
+        publisher.publish(delta);
+      },
+      () => !switches.leadsAfterFencing || this.#image.brokers.get(brokerId)?.isFenced === true,
+    );
   }
 
   #createLifecycle(): BrokerLifecycle {
