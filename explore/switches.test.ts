@@ -254,6 +254,7 @@ const oldBugsOfTransactions: readonly Reappearance[] = [
 /** Transactions of `transaction.version=1`, whose requests name none; `transaction.version=2` mends it. */
 const bugsOfOlderTransactions: readonly Omit<Reappearance, 'switch' | 'value'>[] = [
   { scenario: 'late-commit', seed: 1, breaks: 'T3' },
+  { scenario: 'sequences-used-again', seed: 1, breaks: 'C3' },
 ];
 
 /** Bugs that Kafka 4.3.1 has, each with a run in which it shows; the value fixes it. */

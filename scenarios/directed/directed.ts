@@ -21,6 +21,7 @@ import { lossyRestartInTheElr } from './lossy-restart-in-the-elr.ts';
 import { markerWithoutLeader } from './marker-without-leader.ts';
 import { offsetsBeforeTheirGroup } from './offsets-before-their-group.ts';
 import { reassignedToSlowReplicas } from './reassigned-to-slow-replicas.ts';
+import { sequencesUsedAgain } from './sequences-used-again.ts';
 import { topicDeletedAfterItsElr } from './topic-deleted-after-its-elr.ts';
 import { twoProcessesOneInstance } from './two-processes-one-instance.ts';
 import { zombieCommit } from './zombie-commit.ts';
@@ -47,6 +48,7 @@ const written = [
   lateVerification,
   coordinatorThereAndBack,
   lateFrames,
+  sequencesUsedAgain,
   lateProduce,
   lateCommit,
   lateMarker,
