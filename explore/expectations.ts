@@ -31,10 +31,12 @@ export interface Unmet {
 /** What of a scenario's expectations the runs did not fulfil. */
 export function* unmetExpectations({ expect }: Scenario, tally: Tally): Generator<Unmet> {
   const broken = new Set<string>();
+  const brokenAnew = new Set<string>();
   for (const { invariant, violated, knownDefects, brokenLegally } of tally.invariants) {
+    if (violated + brokenLegally > 0) brokenAnew.add(invariant.id);
     if (violated + knownDefects + brokenLegally > 0) broken.add(invariant.id);
   }
-  for (const id of expect.holds) if (broken.has(id)) yield { kind: 'holds', id };
+  for (const id of expect.holds) if (brokenAnew.has(id)) yield { kind: 'holds', id };
   for (const id of expect.breaks) if (!broken.has(id)) yield { kind: 'breaks', id };
   const reached = new Set<string>(
     tally.situations.filter(({ runs }) => runs > 0).map(({ situation }) => situation),

@@ -12,7 +12,7 @@ const invariantIds = z.array(z.string().min(1)).default([]);
 
 /** What a person expects of many runs of a scenario as it is written. */
 const expectation = z.strictObject({
-  holds: invariantIds.describe('Invariants that no run breaks.'),
+  holds: invariantIds.describe('Invariants that no run breaks, but for a known bug of Kafka.'),
   breaks: invariantIds.describe('Invariants that at least one run breaks, promised or not.'),
   reaches: invariantIds.describe('Situations that at least one run gets into.'),
 });
