@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { noTxnUid } from '../../sim/protocol/record-batch.ts';
 import { offsetsPartition } from '../story/coordinated-story.ts';
 import { GroupStory, view } from '../story/group-story.ts';
 import { endLate } from '../story/stalled-groups.ts';
@@ -156,6 +157,7 @@ const guards: readonly GuardTale[] = [
           topic: 'orders',
           key: null,
           value: null,
+          txnUid: noTxnUid,
         },
         'producer-1',
       );

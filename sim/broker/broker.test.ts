@@ -79,7 +79,7 @@ describe('a cluster of three brokers', () => {
   test('recognizes a batch that it has already', () => {
     const cluster = new ClusterUnderTest().start();
     const topicId = cluster.createWith('orders', [1, 2]);
-    const producer = { producerId: 7, producerEpoch: 0, baseSequence: 0, isTransactional: false };
+    const producer = { ...noProducer, producerId: 7, producerEpoch: 0, baseSequence: 0 };
     const first = produce(cluster, 1, topicId, ['a'], { producer });
     // The answer to a duplicate has the first one's timestamp where the first answer has none.
     const again = produce(cluster, 1, topicId, ['a'], { producer });

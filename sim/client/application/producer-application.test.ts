@@ -125,6 +125,7 @@ function sends(
     count: 1,
     everyMs: 0,
     valueBytes: 10,
+    tombstoneEvery: 0,
     ...options,
   };
 }
