@@ -34,7 +34,7 @@ export const coordinatorsKnowWhatTheyWrote: Invariant = {
           const stored = states.of(replica, fact.transactionalId);
           if (stored === undefined) continue;
           report.exercised();
-          if (isSame(fact, stored.current) || isSame(fact, stored.previous)) continue;
+          if (isSame(fact, stored.current) || isBefore(fact, stored.previous)) continue;
           report.broken({
             message: `broker ${fact.broker} has ${fact.transactionalId} ${fact.state} with producer epoch ${fact.producerEpoch} in memory, and its log says ${stored.current?.state ?? 'that it is gone'}`,
             standing: coordinatorStanding(truth),
@@ -66,6 +66,15 @@ export const coordinatorsKnowWhatTheyWrote: Invariant = {
 function isSame(fact: FactOf<'transactionInspected'>, stored: StoredTransaction | null): boolean {
   if (stored?.state !== fact.state) return false;
   return stored.producerId === fact.producerId && stored.producerEpoch === fact.producerEpoch;
+}
+
+/** An append that has timed out stands in the log all the same: memory stays as it was before it. */
+function isBefore(
+  fact: FactOf<'transactionInspected'>,
+  previous: StoredTransaction | null,
+): boolean {
+  if (previous !== null) return isSame(fact, previous);
+  return fact.state === 'Empty' && fact.producerEpoch === -1;
 }
 
 /** The highest epoch of a coordinator that has ended something, by partition and producer. */

@@ -115,6 +115,16 @@ const guards: readonly GuardTale[] = [
     },
   },
   {
+    invariant: 'T2',
+    what: 'the first record of a transactional id was not replicated in time',
+    outcome: 'held',
+    tell: () => {
+      const story = new TransactionStory();
+      story.inspect(story.begin(), { state: 'Empty', producerEpoch: -1 });
+      return story;
+    },
+  },
+  {
     invariant: 'T4',
     what: 'a partition is added to a transaction and nothing is produced to it',
     outcome: 'held',
