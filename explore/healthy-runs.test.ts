@@ -91,7 +91,8 @@ const takesOver: ScenarioInput = {
     })),
   ],
   healAfter: '15s',
-  runFor: '30s',
+  // Longer than a member that has died keeps its partitions.
+  runFor: '90s',
 };
 const enough = [
   'healthy',

@@ -23,7 +23,7 @@ const oldBugs: readonly Reappearance[] = [
     value: 'epoch1',
     scenario: 'leadership-churn',
     seed: 53,
-    breaks: 'R1',
+    breaks: 'C3',
   },
   {
     switch: 'repl.hwBeforeTruncate',
