@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type Switches } from '../../sim/switches.ts';
 import { property } from '../json.ts';
-import { ConsumerPlayer } from './consumer-player.ts';
 import { type SeenEvent } from './seen-events.ts';
-import { scriptedCase } from './testing/scripted-case.ts';
+import { playConsumer } from './testing/play-consumer.ts';
 
 const config = {
   'group.id': 'g',
@@ -124,13 +123,7 @@ function play(
   count = 1,
   world: object = given,
 ): readonly SeenEvent[] {
-  const scripted = scriptedCase(world, steps);
-  const player = new ConsumerPlayer(scripted.given, switches);
-  const seen = scripted.steps.map((step) => {
-    player.play(step);
-    return player.takeSeen();
-  });
-  return seen.slice(-count).flat();
+  return playConsumer(world, steps, { switches, count });
 }
 
 function offsetsIn(seen: readonly SeenEvent[]): readonly unknown[] {

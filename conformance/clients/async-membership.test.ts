@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Switches } from '../../sim/switches.ts';
-import { ConsumerPlayer } from './consumer-player.ts';
 import { type SeenEvent } from './seen-events.ts';
-import { scriptedCase } from './testing/scripted-case.ts';
+import { playConsumer } from './testing/play-consumer.ts';
 
 /** Node 2 coordinates the group. */
 const given = {
@@ -152,11 +151,5 @@ function play(
   count = 1,
   world: object = given,
 ): readonly SeenEvent[] {
-  const scripted = scriptedCase(world, steps);
-  const player = new ConsumerPlayer(scripted.given, switches);
-  const seen = scripted.steps.map((step) => {
-    player.play(step);
-    return player.takeSeen();
-  });
-  return seen.slice(-count).flat();
+  return playConsumer(world, steps, { switches, count });
 }

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ConsumerPlayer } from './consumer-player.ts';
-import { scriptedCase } from './testing/scripted-case.ts';
+import { playConsumer } from './testing/play-consumer.ts';
 
 /** Node 2 coordinates the group. */
 const given = {
@@ -85,11 +84,5 @@ describe('a consumer that assigns its partitions and has a group', () => {
 
 /** What the consumer does in the last step. */
 function play(steps: readonly object[], of: object = given): readonly unknown[] {
-  const played = scriptedCase(of, steps);
-  const player = new ConsumerPlayer(played.given);
-  for (const step of played.steps) {
-    player.takeSeen();
-    player.play(step);
-  }
-  return player.takeSeen();
+  return playConsumer(of, steps);
 }

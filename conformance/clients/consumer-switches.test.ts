@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Switches } from '../../sim/switches.ts';
 import { property } from '../json.ts';
-import { ConsumerPlayer } from './consumer-player.ts';
-import { scriptedCase } from './testing/scripted-case.ts';
+import { playConsumer } from './testing/play-consumer.ts';
 
 const range = 'org.apache.kafka.clients.consumer.RangeAssignor';
 const given = {
@@ -100,19 +99,10 @@ function committedOffsets(seen: readonly unknown[]): readonly unknown[] {
 
 /** What the consumer does in the last step. */
 function play(steps: readonly object[], switches: Switches = {}): readonly unknown[] {
-  const played = scriptedCase(given, steps);
-  const player = new ConsumerPlayer(played.given, switches);
-  for (const step of played.steps) {
-    player.takeSeen();
-    player.play(step);
-  }
-  return player.takeSeen();
+  return playConsumer(given, steps, { switches });
 }
 
 /** What it does in all of them. */
 function playAll(steps: readonly object[], switches: Switches = {}): readonly unknown[] {
-  const played = scriptedCase(given, steps);
-  const player = new ConsumerPlayer(played.given, switches);
-  for (const step of played.steps) player.play(step);
-  return player.takeSeen();
+  return playConsumer(given, steps, { switches, count: steps.length });
 }

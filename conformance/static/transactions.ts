@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { TransactionMetadata } from '../../sim/broker/coordinator/transaction/transaction-metadata.ts';
 import { transitProblem } from '../../sim/broker/coordinator/transaction/transit-check.ts';
-import { transactionStates } from '../../sim/broker/coordinator/transaction/transaction-state.ts';
+import {
+  transactionStateNames,
+  transactionStates,
+} from '../../sim/broker/coordinator/transaction/transaction-state.ts';
 import {
   isRefusal,
   type TopicPartition,
@@ -14,16 +17,7 @@ import { differenceAt } from '../difference.ts';
 import { splitPartitionName } from '../live/partition-name.ts';
 import { firstOfSteps, section } from './section.ts';
 
-const stateName = z.enum([
-  'EMPTY',
-  'ONGOING',
-  'PREPARE_COMMIT',
-  'PREPARE_ABORT',
-  'COMPLETE_COMMIT',
-  'COMPLETE_ABORT',
-  'DEAD',
-  'PREPARE_EPOCH_FENCE',
-]);
+const stateName = z.enum(transactionStateNames);
 
 /** Every state of a transactional id, and from which states it may be entered. */
 export const transactionStateTable = section(

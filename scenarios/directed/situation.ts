@@ -37,6 +37,21 @@ export const readCommitted: Client = {
   workload: [{ op: 'assign', at: '500ms', partitions: ['orders'] }],
 };
 
+/** Sends one record in a transaction, gives it up after 1.5 s, and aborts. */
+export const takesBackWhatItGaveUp: Client = {
+  kind: 'producer',
+  config: {
+    'transactional.id': 'checkout',
+    'request.timeout.ms': 1_000,
+    'delivery.timeout.ms': 1_500,
+  },
+  workload: [
+    { op: 'begin', at: '2s' },
+    { op: 'send', at: '2100ms', topic: 'orders', partition: 0, count: 1, every: '1ms' },
+    { op: 'abort', at: '4s' },
+  ],
+};
+
 /** A member of the group `shop` that works on each poll, and commits what it has worked on. */
 export function groupMember(member: {
   readonly config: Readonly<Record<string, string | number>>;

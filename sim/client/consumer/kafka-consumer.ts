@@ -2,7 +2,7 @@ import { assert } from '../../kernel/assert.ts';
 import { type Connection } from '../../kernel/process.ts';
 import { type Frame } from '../../protocol/api.ts';
 import { type Offset } from '../../protocol/record-batch.ts';
-import { type TopicPartition, topicPartition } from '../topic-partition.ts';
+import { type TopicPartition } from '../topic-partition.ts';
 import { CallTimer } from './blocking-call.ts';
 import { CallLoop } from './call-loop.ts';
 import { close } from './close.ts';
@@ -26,7 +26,7 @@ import { earliestTimestamp, latestTimestamp } from './list-offsets.ts';
 import { ListOffsetsClient } from './list-offsets-client.ts';
 import { type LookupOutcome, OffsetLookupCall } from './offset-lookup-call.ts';
 import { OffsetResetter } from './offset-resetter.ts';
-import { PartitionsCall, type PartitionsOutcome } from './partitions-call.ts';
+import { PartitionsCall, partitionsOf, type PartitionsOutcome } from './partitions-call.ts';
 import { PollCall, type PollEnded, type PollParts } from './poll-call.ts';
 import { PositionUpdater } from './position-updater.ts';
 import { PositionValidator } from './position-validator.ts';
@@ -219,9 +219,7 @@ export class KafkaConsumer implements ConsumerClient {
   partitionsFor(topic: string, ended: (outcome: PartitionsOutcome) => void): void {
     const known = this.#parts.metadata.snapshot.topic(topic);
     if (known !== undefined) {
-      const numbers = [...known.byNumber.keys()].sort((one, other) => one - other);
-      const partitions = numbers.map((number) => topicPartition(topic, number));
-      ended({ partitions, exception: undefined });
+      ended({ partitions: partitionsOf(known), exception: undefined });
       return;
     }
     this.#loop.start(new PartitionsCall(this.#parts, topic, ended));

@@ -2,6 +2,7 @@ import { Api, type Response } from '../../protocol/api.ts';
 import { errorProperties } from '../../protocol/errors.ts';
 import { type MetadataResponse } from '../../protocol/messages/metadata-response.ts';
 import { zeroUuid } from '../../protocol/uuid.ts';
+import { type TopicView } from '../metadata-snapshot.ts';
 import { sleepFor } from '../poll-loop.ts';
 import { type TopicPartition, topicPartition } from '../topic-partition.ts';
 import { type BlockingCall, callEnded, CallTimer } from './blocking-call.ts';
@@ -12,6 +13,12 @@ export interface PartitionsOutcome {
   /** In the order of their numbers; none if there is no such topic. */
   readonly partitions: readonly TopicPartition[];
   readonly exception: ConsumerException | undefined;
+}
+
+/** The partitions of a topic as the metadata have it, in the order of their numbers. */
+export function partitionsOf({ name, byNumber }: TopicView): readonly TopicPartition[] {
+  const numbers = [...byNumber.keys()].sort((one, other) => one - other);
+  return numbers.map((number) => topicPartition(name, number));
 }
 
 /** `partitionsFor` a topic that the consumer knows nothing of (`TopicMetadataFetcher`). */

@@ -1,6 +1,6 @@
 import { type TransactionStateName } from '../../../protocol/coordinator-record.ts';
 
-const stateNames = [
+export const transactionStateNames = [
   'EMPTY',
   'ONGOING',
   'PREPARE_COMMIT',
@@ -12,7 +12,7 @@ const stateNames = [
 ] as const;
 
 /** What a transactional id is doing (`TransactionState`). */
-export type TransactionState = (typeof stateNames)[number];
+export type TransactionState = (typeof transactionStateNames)[number];
 
 interface StateProperties {
   /** In the log. */
@@ -82,5 +82,5 @@ export const transactionStates: Readonly<Record<TransactionState, StatePropertie
 
 /** The state that answers show under this name; undefined if there is none. */
 export function shownState(shown: string): TransactionState | undefined {
-  return stateNames.find((name) => transactionStates[name].shown === shown);
+  return transactionStateNames.find((name) => transactionStates[name].shown === shown);
 }

@@ -1,7 +1,7 @@
 import { type Connection } from '../../../kernel/process.ts';
 import { type Frame } from '../../../protocol/api.ts';
 import { type Offset } from '../../../protocol/record-batch.ts';
-import { type TopicPartition, topicPartition } from '../../topic-partition.ts';
+import { type TopicPartition } from '../../topic-partition.ts';
 import {
   type CallEnded,
   type CloseOptions,
@@ -19,7 +19,7 @@ import { noEpoch } from '../fetch-position.ts';
 import { type GroupMetadata } from '../group/group-offset.ts';
 import { earliestTimestamp, latestTimestamp } from '../list-offsets.ts';
 import { type LookupOutcome } from '../offset-lookup-call.ts';
-import { type PartitionsOutcome } from '../partitions-call.ts';
+import { partitionsOf, type PartitionsOutcome } from '../partitions-call.ts';
 import { type RebalanceListener } from '../rebalance-listener.ts';
 import { type SubscriptionState } from '../subscription-state.ts';
 import { Notice } from './application-events.ts';
@@ -223,9 +223,7 @@ export class AsyncKafkaConsumer implements ConsumerClient {
       this.#runner.start(this.#questions.partitionsFor(topic), ended);
       return;
     }
-    const numbers = [...known.byNumber.keys()].sort((one, other) => one - other);
-    const partitions = numbers.map((number) => topicPartition(topic, number));
-    ended({ partitions, exception: undefined });
+    ended({ partitions: partitionsOf(known), exception: undefined });
   }
 
   wakeUp(): void {
