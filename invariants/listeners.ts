@@ -155,6 +155,7 @@ function transactionListeners(of: Of): Pick<Listeners, TransactionFact['kind']> 
     transactionEndReturned: of('transactionEndReturned'),
     transactionalErrorRaised: of('transactionalErrorRaised'),
     initProducerIdAnswered: of('initProducerIdAnswered'),
+    producerFenced: of('producerFenced'),
     transactionPartitionsAnswered: of('transactionPartitionsAnswered'),
     endTxnAnswered: of('endTxnAnswered'),
     transactionTimedOut: of('transactionTimedOut'),

@@ -34,6 +34,7 @@ const always: ReadonlySet<FactKind> = new Set<FactKind>([
   'offsetCommitFailed',
   'transactionsInitialized',
   'transactionalErrorRaised',
+  'producerFenced',
   'transactionTimedOut',
 ]);
 

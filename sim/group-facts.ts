@@ -47,6 +47,8 @@ export type GroupMemberFact =
       readonly groupId: string;
       readonly memberId: string;
       readonly why: 'close' | 'unsubscribe' | 'pollTimeout' | 'fenced' | 'fatal';
+      /** What has ended it, if that is `fatal`; else null. */
+      readonly error: string | null;
     }
   | {
       readonly kind: 'offsetCommitAttempted';

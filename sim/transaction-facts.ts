@@ -81,6 +81,18 @@ export type TransactionCoordinatorFact =
       readonly error: ErrorName;
       readonly producerId: number;
       readonly producerEpoch: number;
+      /** By a producer that had no id yet, and fences; if not, the next epoch of one that had (KIP-360). */
+      readonly isFirst: boolean;
+    }
+  /** Another producer asks for the transactional id: the transaction that is open will be aborted. */
+  | {
+      readonly kind: 'producerFenced';
+      readonly transactionalId: string;
+      readonly broker: BrokerId;
+      readonly producerId: number;
+      /** Of the producer that is fenced. */
+      readonly producerEpoch: number;
+      readonly txnUid: TxnUid;
     }
   /** AddPartitionsToTxn or AddOffsetsToTxn was answered, from a client or from a leader (KIP-890). */
   | {

@@ -57,6 +57,7 @@ export class TransactionStory extends CoordinatedStory {
         error: 'NONE',
         producerId,
         producerEpoch,
+        isFirst: true,
       },
       'broker-1',
     );

@@ -7,7 +7,8 @@ export const groupSentences: Sentences<GroupFact['kind']> = {
     `owns ${list(owned)} in ${groupId}, generation ${generation}; new: ${list(added)}`,
   partitionsRevoked: ({ groupId, partitions, areLost }) =>
     `${areLost ? 'has lost' : 'gives up'} ${list(partitions)} of ${groupId}`,
-  membershipEnded: ({ groupId, why }) => `is no member of ${groupId} any more (${why})`,
+  membershipEnded: ({ groupId, why, error }) =>
+    `is no member of ${groupId} any more (${error ?? why})`,
   offsetCommitAttempted: ({ groupId, commit, offsets, why }) =>
     `commits ${offsetList(offsets)} for ${groupId} (${why}, commit ${commit})`,
   offsetCommitSucceeded: ({ commit }) => `commit ${commit} is done`,

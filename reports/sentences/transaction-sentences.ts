@@ -23,6 +23,8 @@ export const transactionSentences: Sentences<TransactionFact['kind']> = {
     error === 'NONE'
       ? `gives ${transactionalId} producer ${producerId} epoch ${producerEpoch}`
       : `gives ${transactionalId} no producer id: ${error}`,
+  producerFenced: ({ transactionalId, txnUid }) =>
+    `aborts ${nameOf(txnUid)} of ${transactionalId}, whose id another producer asks for`,
   transactionPartitionsAnswered: (fact) =>
     `${fact.isVerification ? 'is asked whether' : 'adds'} ${fact.partitions.join(', ')} ` +
     `${fact.isVerification ? 'belong to' : 'to'} ${fact.transactionalId}: ${

@@ -46,7 +46,7 @@ export function initProducerId(
   const expected = hasId ? { producerId, producerEpoch } : undefined;
   transactions.initProducerId({ ...request, transactionalId, expected }, (outcome) => {
     const fact = { kind: 'initProducerIdAnswered', transactionalId, broker: brokerId } as const;
-    context.record({ ...fact, ...outcome });
+    context.record({ ...fact, ...outcome, isFirst: !hasId });
     respond(exchange, outcome);
   });
 }

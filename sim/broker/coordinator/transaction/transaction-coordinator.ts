@@ -18,6 +18,7 @@ import {
   TransactionEnds,
 } from './transaction-ends.ts';
 import { TransactionMarkers } from './transaction-markers.ts';
+import { type TransactionMetadata } from './transaction-metadata.ts';
 import { nameOf } from './transaction-records.ts';
 import {
   type CoordinatedTransaction,
@@ -122,6 +123,7 @@ export class TransactionCoordinator {
     if (typeof found === 'string' || typeof transit === 'string') {
       answer(refusedProducer(typeof transit === 'string' ? transit : 'UNKNOWN_SERVER_ERROR'));
     } else if (transit.state === 'PREPARE_EPOCH_FENCE') {
+      if (init.expected === undefined) this.#recordFence(found.metadata);
       // The client asks again when the open transaction is aborted.
       this.#ends.abortFenced(found.metadata, transit, (failure) => {
         answer(refusedProducer(failure === 'NONE' ? 'CONCURRENT_TRANSACTIONS' : failure));
@@ -252,6 +254,12 @@ export class TransactionCoordinator {
     const producerId = this.producerIds.next();
     if (producerId === undefined) return 'COORDINATOR_LOAD_IN_PROGRESS';
     return this.states.put(newTransaction(transactionalId, producerId, init));
+  }
+
+  #recordFence({ transactionalId, producerId, producerEpoch, now }: TransactionMetadata): void {
+    const { context, brokerId: broker } = this.#parts;
+    const fenced = { transactionalId, broker, producerId, producerEpoch, txnUid: now.txnUid };
+    context.record({ kind: 'producerFenced', ...fenced });
   }
 
   get #nowMs(): number {

@@ -191,7 +191,7 @@ export class HeartbeatRequestManager implements RequestManager, BackgroundHandle
 
   #fail(exception: Failure): void {
     this.#events.add({ kind: 'error', exception });
-    this.#membership.fail();
+    this.#membership.fail(exception.name);
   }
 
   #tellFatalLookup(): void {

@@ -44,8 +44,9 @@ export class MemberFacts {
     });
   }
 
-  ended(why: EndOfMembership): void {
+  /** `error`: the exception, if the end is fatal. */
+  ended(why: EndOfMembership, error: string | null = null): void {
     const { groupId, id: memberId } = this.#member;
-    this.#context.record({ kind: 'membershipEnded', groupId, memberId, why });
+    this.#context.record({ kind: 'membershipEnded', groupId, memberId, why, error });
   }
 }

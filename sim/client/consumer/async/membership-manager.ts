@@ -175,14 +175,14 @@ export class MembershipManager implements RequestManager {
     });
   }
 
-  /** Nothing mends the error that came. */
-  fail(): void {
+  /** Nothing mends the error that came: the exception of that name. */
+  fail(error: string): void {
     const { member } = this;
     const before = member.state;
     if (!member.mayEnter('fatal')) return;
     member.enter('fatal');
     member.withdrawEpoch();
-    this.#facts.ended('fatal');
+    this.#facts.ended('fatal', error);
     if (before === 'unsubscribed' && this.#completeLeave()) return;
     if (before === 'leaving' || before === 'prepareLeaving') {
       this.#completeLeave();

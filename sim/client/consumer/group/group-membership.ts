@@ -1,5 +1,6 @@
 import { type Context } from '../../../kernel/process.ts';
 import { type Frame } from '../../../protocol/api.ts';
+import { type ExceptionName } from '../../../protocol/exceptions.ts';
 import { type Fact, type FactOf } from '../../../trace.ts';
 import { type Generation, isSameGeneration, noGeneration } from './generation.ts';
 
@@ -86,7 +87,7 @@ export class GroupMembership {
   /** An answer to `api` says that the generation is over. With ILLEGAL_GENERATION the member id stays. */
   failed(api: string, error: GenerationError): void {
     if (error === 'UNKNOWN_MEMBER_ID') this.#tellEnd('fenced');
-    if (error === 'FENCED_INSTANCE_ID') this.#tellEnd('fatal');
+    if (error === 'FENCED_INSTANCE_ID') this.#tellEnd('fatal', 'FencedInstanceIdException');
     const keepsMemberId = error === 'ILLEGAL_GENERATION';
     this.reset(`encountered ${error} from ${api} response`, keepsMemberId);
   }
@@ -104,9 +105,10 @@ export class GroupMembership {
     this.needsJoinPrepare = true;
   }
 
-  #tellEnd(why: FactOf<'membershipEnded'>['why']): void {
+  #tellEnd(why: FactOf<'membershipEnded'>['why'], error: ExceptionName | null = null): void {
+    const { groupId } = this;
     const { memberId } = this.generation;
     if (memberId === noGeneration.memberId) return;
-    this.#context.record({ kind: 'membershipEnded', groupId: this.groupId, memberId, why });
+    this.#context.record({ kind: 'membershipEnded', groupId, memberId, why, error });
   }
 }
