@@ -79,6 +79,8 @@ const aboutTransactions = new Set([
   'TxnOffsetCommitRequest',
   'WritableTxnMarker',
 ]);
+/** Structs that carry the ghost of the call that commits them. */
+const aboutCommits = new Set(['OffsetCommitRequest']);
 const primitives = new Map([
   ['bool', 'boolean'],
   ['int8', 'number'],
@@ -113,7 +115,9 @@ function render(message) {
   if (imports.has('RecordBatch')) {
     lines.push("import type { RecordBatch } from '../record-batch.ts';");
   }
-  if (imports.has('TxnUid')) lines.push("import type { TxnUid } from '../record-batch.ts';");
+  for (const ghost of ['TxnUid', 'CommitUid']) {
+    if (imports.has(ghost)) lines.push(`import type { ${ghost} } from '../record-batch.ts';`);
+  }
   return `${[...lines, ...structs].join('\n\n')}\n`;
 }
 
@@ -127,17 +131,20 @@ function renderStruct(name, fields, context) {
   if (name === context.message.name && context.message.kind === 'metadata') {
     body.unshift(`  readonly type: '${name}';`);
   }
-  if (aboutTransactions.has(name)) {
-    context.imports.add('TxnUid');
-    body.push(
-      '  /** Ghost; only model clients and brokers give it. */',
-      '  readonly txnUid?: TxnUid;',
-    );
-  }
+  if (aboutTransactions.has(name)) body.push(...ghost('txnUid', 'TxnUid', context));
+  if (aboutCommits.has(name)) body.push(...ghost('commitUid', 'CommitUid', context));
   const version = name === context.message.name ? `, versions ${context.message.versions}` : '';
   context.structs.unshift(
     `/** Kafka's ${name}${version}. */\nexport interface ${name} {\n${body.join('\n')}\n}`,
   );
+}
+
+function ghost(name, type, { imports }) {
+  imports.add(type);
+  return [
+    '  /** Ghost; only model clients and brokers give it. */',
+    `  readonly ${name}?: ${type};`,
+  ];
 }
 
 function typeOf(field, context) {

@@ -123,6 +123,7 @@ export class ClusterUnderTest {
       switches: {},
       nextRecordId: nextGhost,
       nextTxnUid: nextGhost,
+      nextCommitUid: nextGhost,
     };
   }
 

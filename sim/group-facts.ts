@@ -1,6 +1,12 @@
 import { type Instant } from './kernel/time.ts';
 import { type ErrorName } from './protocol/errors.ts';
-import { type Offset, type RecordId, type TxnUid } from './protocol/record-batch.ts';
+import {
+  type CommitUid,
+  type Offset,
+  type RecordId,
+  type TxnUid,
+} from './protocol/record-batch.ts';
+import { type Uuid } from './protocol/uuid.ts';
 import { type BrokerId, type PartitionName } from './trace.ts';
 
 /** An offset of a group, committed or about to be: that of the next record to be consumed. */
@@ -56,6 +62,7 @@ export type GroupMemberFact =
       readonly memberId: string;
       readonly generation: number;
       readonly commit: CommitNumber;
+      readonly commitUid: CommitUid;
       readonly offsets: readonly PartitionOffset[];
       readonly why: 'auto' | 'sync' | 'async' | 'revoke' | 'close';
     }
@@ -74,6 +81,8 @@ export type GroupMemberFact =
       /** The coordinator. */
       readonly from: BrokerId;
       readonly offsets: readonly PartitionOffset[];
+      /** By what id it was asked for, of the topic with the same index in `offsets`; null: by its name. */
+      readonly topicIds: readonly (Uuid | null)[];
       readonly requireStable: boolean;
       /** When the request was sent. */
       readonly askedAt: Instant;

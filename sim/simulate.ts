@@ -144,7 +144,11 @@ function addCluster(
   }
   if (cluster.topics.length > 0) add('setup', bootTopicSetup(cluster.topics, controller));
   const { resolve } = shared;
-  const ghosts = { nextRecordId: counter(), nextTxnUid: counter() };
+  const ghosts = {
+    nextRecordId: counter(),
+    nextTxnUid: counter(),
+    nextCommitUid: counter(),
+  };
   const surroundings = { bootstrap, resolve, switches, models, ...ghosts };
   for (const client of clients) add(client.name, bootClient(client, surroundings));
   return brokers;

@@ -1,4 +1,5 @@
 import { type ConsumerGroupData } from './consumer-group-record.ts';
+import { type CommitUid } from './record-batch.ts';
 import { type Uuid } from './uuid.ts';
 
 /** A member of a classic group as the log keeps it (`GroupMetadataValue.MemberMetadata`). */
@@ -36,6 +37,8 @@ export interface StoredOffset {
   /** When it expires, whatever the retention; -1 unless an old client said so. */
   readonly expireTimestampMs: number;
   readonly topicId: Uuid;
+  /** Ghost: of the call that has committed it; only those of model clients have one. */
+  readonly commitUid?: CommitUid;
 }
 
 /** What a record of `__consumer_offsets` says; null as value is a tombstone. */

@@ -22,6 +22,9 @@ export type TxnUid = number;
 /** The `txnUid` of what belongs to no transaction, or to one that no model client began. */
 export const noTxnUid: TxnUid = -1;
 
+/** Names a call that commits offsets over its whole life: a ghost that no protocol code may read. */
+export type CommitUid = number;
+
 export interface RecordHeader {
   readonly key: Bytes;
   readonly value: Bytes | null;

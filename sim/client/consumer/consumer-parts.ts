@@ -2,6 +2,7 @@ import { type Context } from '../../kernel/process.ts';
 import { type Endpoint, type Resolve } from '../../protocol/addresses.ts';
 import { type Frame } from '../../protocol/api.ts';
 import { type ConsumerConfig } from '../../protocol/config/consumer-config.ts';
+import { type CommitUid } from '../../protocol/record-batch.ts';
 import { type Switches } from '../../switches.ts';
 import { type Fact } from '../../trace.ts';
 import { clientBackoff, ExponentialBackoff } from '../exponential-backoff.ts';
@@ -19,6 +20,8 @@ export interface KafkaConsumerOptions {
   readonly bootstrap: readonly Endpoint[];
   readonly resolve: Resolve;
   readonly switches: Switches;
+  /** One count for all consumers of a run. */
+  readonly nextCommitUid: () => CommitUid;
 }
 
 /** What finding positions and fetching records needs, whichever thread drives the network. */
@@ -33,6 +36,8 @@ export interface ReaderParts<N extends RequestSender = RequestSender> {
   readonly network: N;
   /** Of calls that ask again and again. */
   readonly backoff: ExponentialBackoff;
+  /** Ghosts for calls that commit offsets. */
+  readonly nextCommitUid: () => CommitUid;
 }
 
 /** What all that a consumer of the classic protocol does works with. */
@@ -59,7 +64,7 @@ export function createReaderParts<N extends RequestSender>(
   options: KafkaConsumerOptions,
   createNetwork: (parts: NetworkParts) => N,
 ): ReaderParts<N> {
-  const { context, config, switches } = options;
+  const { context, config, switches, nextCommitUid } = options;
   const { retryBackoffMs: initialMs, retryBackoffMaxMs: maxMs } = config;
   const random = context.random('client-backoff');
   const validatesPositions = switches['consumer.validatePosition'] !== 'off';
@@ -83,5 +88,6 @@ export function createReaderParts<N extends RequestSender>(
     sockets,
     network: createNetwork({ context, sockets, metadata, config }),
     backoff: new ExponentialBackoff({ ...clientBackoff, initialMs, maxMs }, random),
+    nextCommitUid,
   };
 }

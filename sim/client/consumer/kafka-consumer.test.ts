@@ -142,6 +142,7 @@ function addConsumer(cluster: ClusterUnderTest, properties: Properties = {}): Ka
       bootstrap: [{ nodeId: -1, host: 'broker-2', port: 9092 }],
       resolve: (host) => cluster.nodeOf(Number(host.slice('broker-'.length))),
       switches: {},
+      nextCommitUid: () => 1,
     });
     consumers.push(consumer);
     return processOfClient(consumer);

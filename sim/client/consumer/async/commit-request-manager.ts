@@ -244,7 +244,7 @@ export class CommitRequestManager implements RequestManager, RebalanceCommits {
     const generationId = epoch ?? -1;
     const { groupInstanceId = null } = config;
     const member = { groupId: this.#sender.groupId, generationId, memberId, groupInstanceId };
-    const { body, maxVersion } = offsetCommitRequest(member, commit.offsets, metadata);
+    const { body, maxVersion } = offsetCommitRequest(member, commit, metadata);
     commit.state.sent();
     this.#inFlight += 1;
     commit.future.whenOver(() => {
@@ -288,7 +288,9 @@ export class CommitRequestManager implements RequestManager, RebalanceCommits {
 
   #beginStory(why: CommitCause): CommitStory {
     this.#calls += 1;
-    return new CommitStory(this.#parts.context, this.#sender.groupId, { commit: this.#calls, why });
+    const { context, nextCommitUid } = this.#parts;
+    const call = { commit: this.#calls, uid: nextCommitUid(), why };
+    return new CommitStory(context, this.#sender.groupId, call);
   }
 
   #tellOutcome(result: Future<undefined>, story: CommitStory): void {

@@ -1,5 +1,6 @@
 import { type ErrorName } from '../../../protocol/errors.ts';
 import { type OffsetCommitRequest } from '../../../protocol/messages/offset-commit-request.ts';
+import { type CommitUid } from '../../../protocol/record-batch.ts';
 import { zeroUuid } from '../../../protocol/uuid.ts';
 import { type GroupMetadata, type GroupOffset } from '../group/group-offset.ts';
 import { topicsOf } from '../group/offset-commit.ts';
@@ -15,10 +16,16 @@ export interface VersionedCommit {
   readonly maxVersion: number | undefined;
 }
 
+/** What a call commits, and which call it is. */
+export interface CommittedCall {
+  readonly offsets: readonly GroupOffset[];
+  readonly story: { readonly uid: CommitUid };
+}
+
 /** Topics go by their ids if all of them are known (KIP-848). */
 export function offsetCommitRequest(
   { groupId, generationId, memberId, groupInstanceId }: GroupMetadata,
-  offsets: readonly GroupOffset[],
+  { offsets, story }: CommittedCall,
   { snapshot }: Metadata,
 ): VersionedCommit {
   const topics = topicsOf(offsets);
@@ -32,6 +39,7 @@ export function offsetCommitRequest(
     memberId,
     groupInstanceId,
     retentionTimeMs: -1,
+    commitUid: story.uid,
     topics: usesIds ? withIds.map((topic) => ({ ...topic, name: '' })) : topics,
   };
   return { body, maxVersion: usesIds ? undefined : topicNameVersion };

@@ -7,7 +7,7 @@ import {
   type OffsetFetchResponse,
   type OffsetFetchResponsePartitions,
 } from '../../../protocol/messages/offset-fetch-response.ts';
-import { zeroUuid } from '../../../protocol/uuid.ts';
+import { type Uuid, zeroUuid } from '../../../protocol/uuid.ts';
 import { groupByTopic, type TopicPartition, topicPartition } from '../../topic-partition.ts';
 import { type Metadata } from '../../metadata.ts';
 import { type GroupOffset } from '../group/group-offset.ts';
@@ -49,7 +49,9 @@ export class OffsetFetchAttempts
   readonly #groupId: string;
   readonly #coordinators: CoordinatorRequestManager;
   /** By the ids that the request names. */
-  readonly #topicNames = new Map<string, string>();
+  readonly #topicNames = new Map<Uuid, string>();
+  /** By name; empty if the request goes by names. */
+  readonly #topicIds = new Map<string, Uuid>();
 
   constructor({ groupId, partitions, deadlineMs, state, coordinators }: OffsetFetchOptions) {
     super(state, deadlineMs);
@@ -70,6 +72,7 @@ export class OffsetFetchAttempts
     { snapshot }: Metadata,
   ): { readonly body: OffsetFetchRequest; readonly maxVersion: number | undefined } {
     this.#topicNames.clear();
+    this.#topicIds.clear();
     const byTopic = [...groupByTopic(this.partitions, ({ topic }) => topic)];
     const topics = byTopic.map(([name, asked]) => {
       const topicId = snapshot.topicId(name) ?? zeroUuid;
@@ -77,6 +80,7 @@ export class OffsetFetchAttempts
       return { name, topicId, partitionIndexes: asked.map(({ partition }) => partition) };
     });
     const usesIds = topics.every(({ topicId }) => topicId !== zeroUuid);
+    if (usesIds) for (const { name, topicId } of topics) this.#topicIds.set(name, topicId);
     const group = {
       groupId: this.#groupId,
       memberId: epoch === undefined ? null : memberId,
@@ -90,6 +94,11 @@ export class OffsetFetchAttempts
       body: { groupId: '', topics: null, groups: [group], requireStable: true },
       maxVersion: usesIds ? undefined : topicNameVersion,
     };
+  }
+
+  /** By what id the last attempt has asked for the topic; null: by its name. */
+  idOf(topic: string): Uuid | null {
+    return this.#topicIds.get(topic) ?? null;
   }
 
   answered(response: Response, nowMs: number): void {

@@ -86,6 +86,7 @@ export class OffsetFetches {
       offsets: fetched.offsets.map(({ partition, offset }) => {
         return { partition: partition.name, offset };
       }),
+      topicIds: fetched.offsets.map(({ partition }) => fetch.idOf(partition.topic)),
       requireStable: true,
       askedAt: fetch.askedAt,
     });

@@ -99,6 +99,7 @@ export class CommittedPositions {
       kind: 'committedOffsetsReceived',
       groupId: membership.groupId,
       offsets: committed.map(({ partition, offset }) => ({ partition: partition.name, offset })),
+      topicIds: committed.map(() => null),
       requireStable: true,
       ...asked,
     });

@@ -247,8 +247,9 @@ export class Committer {
 
   #begin(why: CommitCause): CommitStory {
     this.#calls += 1;
-    const { context, membership } = this.#parts;
-    return new CommitStory(context, membership.groupId, { commit: this.#calls, why });
+    const { context, membership, nextCommitUid } = this.#parts;
+    const call = { commit: this.#calls, uid: nextCommitUid(), why };
+    return new CommitStory(context, membership.groupId, call);
   }
 }
 

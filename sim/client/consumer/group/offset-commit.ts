@@ -33,7 +33,7 @@ export class OffsetCommit {
     if (offsets.length === 0) return known('committed');
     const { coordinator, membership, subscriptions } = this.#parts;
     if (coordinator.known() === undefined) return known(notAvailable);
-    const isMember = subscriptions.type === 'topics';
+    const isMember = subscriptions.isAutoAssigned;
     const generation = isMember ? membership.stableGeneration : noGeneration;
     // The application can only complete the rebalance, by polling.
     if (generation === undefined) return known(membership.isRebalancing ? rebalancing : notMember);
@@ -46,6 +46,7 @@ export class OffsetCommit {
       groupInstanceId: isMember ? membership.instanceId : null,
       retentionTimeMs: -1,
       topics: topicsOf(offsets),
+      commitUid: story.uid,
     };
     const judge = (response: Response | undefined): CommitResult =>
       this.#judge(response, generation, story);

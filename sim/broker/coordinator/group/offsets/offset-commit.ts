@@ -116,7 +116,7 @@ export function committed(
   request: OffsetCommitRequest,
   { nowMs, maxMetadataLength }: { readonly nowMs: number; readonly maxMetadataLength: number },
 ): { readonly records: CoordinatorRecord[]; readonly topics: OffsetCommitResponseTopic[] } {
-  const { groupId, retentionTimeMs } = request;
+  const { groupId, retentionTimeMs, commitUid } = request;
   const expireTimestampMs = retentionTimeMs === noRetentionTime ? -1 : nowMs + retentionTimeMs;
   const records: CoordinatorRecord[] = [];
   const topics = request.topics.map(({ name: topic, topicId, partitions }) => ({
@@ -136,6 +136,7 @@ export function committed(
         commitTimestampMs: nowMs,
         expireTimestampMs,
         topicId,
+        ...(commitUid === undefined ? {} : { commitUid }),
       };
       records.push(offsetCommitRecord(groupId, place, offset));
       return { partitionIndex, errorCode: 'NONE' };

@@ -118,6 +118,7 @@ export class GroupUnderTest {
   readonly members: MemberUnderTest[] = [];
   partitions: readonly PartitionName[] = [];
   readonly #properties: Properties;
+  #commits = 0;
   readonly #switches: Switches;
 
   constructor(options: {
@@ -171,6 +172,7 @@ export class GroupUnderTest {
         bootstrap: [{ nodeId: -1, host: 'broker-2', port: 9092 }],
         resolve: (host) => cluster.nodeOf(Number(host.slice('broker-'.length))),
         switches: this.#switches,
+        nextCommitUid: () => (this.#commits += 1),
       });
       consumers.push(consumer);
       return processOfClient(consumer);
