@@ -57,8 +57,18 @@ const producerOperation = z.discriminatedUnion('op', [
   z.strictObject({ op: z.enum(['flush', 'begin', 'commit', 'abort', 'close']), atMs: ms }),
 ]);
 
-const consumerOperation = z.discriminatedUnion('op', [
+const subscription = z.union([
   z.strictObject({ op: z.literal('subscribe'), atMs: ms, topics: names }),
+  z.strictObject({
+    op: z.literal('subscribe'),
+    atMs: ms,
+    pattern: z.string().min(1),
+    matchedBy: z.enum(['client', 'broker']),
+  }),
+]);
+
+const otherConsumerOperation = z.discriminatedUnion('op', [
+  z.strictObject({ op: z.literal('enforceRebalance'), atMs: ms, reason: z.string() }),
   z.strictObject({
     op: z.enum(['assign', 'pause', 'resume', 'endOffsets']),
     atMs: ms,
@@ -131,7 +141,7 @@ const client = z.discriminatedUnion('kind', [
     output: z
       .strictObject({ config, topics: names, valueBytes: z.int().min(0).max(10_000_000) })
       .nullable(),
-    workload: z.array(consumerOperation),
+    workload: z.array(z.union([subscription, otherConsumerOperation])),
   }),
   z.strictObject({
     kind: z.literal('admin'),

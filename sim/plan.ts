@@ -125,6 +125,16 @@ export interface OutputPlan {
 export type ConsumerOperation =
   /** Joins the group of its `group.id`, and polls what it is assigned until it is closed. */
   | { readonly op: 'subscribe'; readonly atMs: number; readonly topics: readonly string[] }
+  | {
+      readonly op: 'subscribe';
+      readonly atMs: number;
+      /** A regular expression: all topics whose whole name matches, whenever they are created. */
+      readonly pattern: string;
+      /** `broker` needs `group.protocol=consumer`. */
+      readonly matchedBy: 'client' | 'broker';
+    }
+  /** Lets the next poll join the group again; with `group.protocol=consumer` it does nothing. */
+  | { readonly op: 'enforceRebalance'; readonly atMs: number; readonly reason: string }
   | { readonly op: 'unsubscribe'; readonly atMs: number }
   /** Takes over these partitions and polls until it is closed. `orders-0`, or `orders` for all. */
   | { readonly op: 'assign'; readonly atMs: number; readonly partitions: readonly string[] }

@@ -6,6 +6,7 @@ import { latest } from '../schema/drawn.ts';
 import { partitionProblem, topicProblem } from './partition-problem.ts';
 
 type Operation = Client['workload'][number];
+type Subscription = Extract<Operation, { op: 'subscribe' }>;
 
 /** What is wrong with clients and what they do. */
 export function* clientProblems(scenario: Scenario): Generator<Problem> {
@@ -36,12 +37,41 @@ function* consumerProblems(consumer: Consumer, names: Names, path: Path): Genera
   if (subscribes && config['group.id'] === undefined) {
     yield { path: [...path, 'config'], message: 'expected a group.id, since it subscribes' };
   }
+  for (const [position, operation] of workload.entries()) {
+    if (operation.op !== 'subscribe') continue;
+    yield* subscriptionProblems(operation, config, [...path, 'workload', position]);
+  }
   if (output !== undefined) {
     yield* topicsProblems(output.topics, names, [...path, 'output', 'topics']);
   }
   if (model === 'exactly-once' && output?.config['transactional.id'] === undefined) {
     const message = 'expected an output with a transactional.id, since the model is exactly-once';
     yield { path: [...path, 'output'], message };
+  }
+}
+
+function* subscriptionProblems(
+  { topics, pattern, matchedBy }: Subscription,
+  config: Consumer['config'],
+  path: Path,
+): Generator<Problem> {
+  if ((topics === undefined) === (pattern === undefined)) {
+    yield { path, message: 'expected either topics or a pattern' };
+  }
+  if (matchedBy === 'broker') {
+    if (config['group.protocol'] === 'consumer') return;
+    const message = 'needs group.protocol=consumer: coordinators of other groups match no patterns';
+    yield { path: [...path, 'matchedBy'], message };
+  } else if (pattern !== undefined && !isExpression(pattern)) {
+    yield { path: [...path, 'pattern'], message: 'expected a regular expression' };
+  }
+}
+
+function isExpression(pattern: string): boolean {
+  try {
+    return new RegExp(pattern, 'u').source !== '';
+  } catch {
+    return false;
   }
 }
 
@@ -64,7 +94,9 @@ function* timeProblems(
 }
 
 function* operationProblems(operation: Operation, names: Names, path: Path): Generator<Problem> {
-  if ('topics' in operation) yield* topicsProblems(operation.topics, names, [...path, 'topics']);
+  if ('topics' in operation && operation.topics !== undefined) {
+    yield* topicsProblems(operation.topics, names, [...path, 'topics']);
+  }
   if ('topic' in operation && operation.op !== 'createTopic') {
     const message = topicProblem(operation.topic, names);
     if (message !== undefined) yield { path: [...path, 'topic'], message };

@@ -4,6 +4,7 @@ import {
   type ConsumerOperation,
   type ProducerOperation,
 } from '../../sim/plan.ts';
+import { present } from '../../sim/kernel/assert.ts';
 import { namedConfig } from '../named-config.ts';
 import { clientNames } from '../node-names.ts';
 import { type Scenario } from '../scenario.ts';
@@ -60,10 +61,13 @@ function consumerOperations(
   name: string,
   draws: Draws,
 ): readonly ConsumerOperation[] {
-  return workload.map(({ at, ...operation }, index) => ({
-    ...operation,
-    atMs: draws.number(at, `${name}/workload/${index}`),
-  }));
+  return workload.map(({ at, ...operation }, index) => {
+    const atMs = draws.number(at, `${name}/workload/${index}`);
+    if (operation.op !== 'subscribe') return { ...operation, atMs };
+    const { op, topics, pattern, matchedBy = 'client' } = operation;
+    if (pattern !== undefined) return { op, atMs, pattern, matchedBy };
+    return { op, atMs, topics: present(topics, 'topics that are subscribed to') };
+  });
 }
 
 function adminOperations(

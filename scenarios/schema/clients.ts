@@ -45,9 +45,23 @@ const consumerOperation = z.discriminatedUnion('op', [
   z.strictObject({
     op: z.literal('subscribe').describe('Joins the group of its group.id.'),
     at,
-    topics,
+    topics: topics.optional(),
+    pattern: z
+      .string()
+      .min(1)
+      .describe('Instead of topics: a regular expression for their whole names.')
+      .optional(),
+    matchedBy: z
+      .enum(['client', 'broker'])
+      .describe('Who matches the pattern; broker: SubscriptionPattern, RE2/J.')
+      .optional(),
   }),
   z.strictObject({ op: z.literal('unsubscribe'), at }),
+  z.strictObject({
+    op: z.literal('enforceRebalance').describe('Joins the group again with the next poll.'),
+    at,
+    reason: z.string().default(''),
+  }),
   z.strictObject({ op: z.literal('assign'), at, partitions }),
   z.strictObject({
     op: z.literal('seek'),

@@ -24,11 +24,13 @@ import { mergeSnapshots } from './merge-snapshots.ts';
 export interface MetadataInterest {
   /** Names for a full update; null asks for all topics. */
   readonly topics: () => readonly string[] | null;
+  /** Ids to ask for instead; null: it is asked by names. */
+  readonly topicIds?: () => readonly Uuid[] | null;
   /** Names for a partial update, for those that are new; null if such updates are not made. */
   readonly newTopics: () => readonly string[] | null;
   readonly allowAutoTopicCreation: boolean;
   /** Whether to remember what an answer says of a topic. */
-  readonly retains: (topic: string, isInternal: boolean, nowMs: number) => boolean;
+  readonly retains: (topic: string, isInternal: boolean, nowMs: number, topicId?: Uuid) => boolean;
 }
 
 /** Hears of each answer, after it has been taken in, and of the end. */
@@ -179,14 +181,17 @@ export class Metadata {
     return { leader: undefined, leaderEpoch: this.leaderEpochs.get(topic, partition) ?? -1 };
   }
 
+  /** Whether the backoff allows an update now. */
+  mayUpdate(nowMs: number): boolean {
+    return this.#timeToAllowUpdate(nowMs) === 0;
+  }
+
   /** The request for what is to be updated now. */
   query(nowMs: number): MetadataQuery {
     const isFresh = this.#lastSuccessfulRefreshMs + this.#maxAgeMs > nowMs;
     const newTopics = !this.#needsFullUpdate && isFresh ? this.#interest.newTopics() : null;
-    const names = newTopics ?? this.#interest.topics();
-    const topics = names?.map((name) => ({ topicId: zeroUuid, name })) ?? null;
     const request = {
-      topics,
+      topics: newTopics === null ? this.#allTopics() : namedTopics(newTopics),
       allowAutoTopicCreation: this.#interest.allowAutoTopicCreation,
       includeClusterAuthorizedOperations: false,
       includeTopicAuthorizedOperations: false,
@@ -196,6 +201,13 @@ export class Metadata {
       requestVersion: this.#requestVersion,
       isPartialUpdate: newTopics !== null,
     };
+  }
+
+  #allTopics(): MetadataRequest['topics'] {
+    const ids = this.#interest.topicIds?.() ?? null;
+    if (ids !== null) return ids.map((topicId) => ({ topicId, name: null }));
+    const names = this.#interest.topics();
+    return names === null ? null : namedTopics(names);
   }
 
   /** Takes in the answer to a query. */
@@ -316,8 +328,9 @@ export class Metadata {
     for (const topic of response.topics) {
       const name = topic.name ?? '';
       named.add(name);
-      if (topic.topicId !== zeroUuid) topicIds.set(name, topic.topicId);
-      if (!this.#interest.retains(name, topic.isInternal, nowMs)) continue;
+      const topicId = topic.topicId === zeroUuid ? undefined : topic.topicId;
+      if (topicId !== undefined && topic.name !== null) topicIds.set(name, topicId);
+      if (!this.#interest.retains(name, topic.isInternal, nowMs, topicId)) continue;
       if (topic.isInternal) internalTopics.add(name);
       if (topic.errorCode === 'NONE') this.#addPartitions(name, topic, partitions);
       else if (topic.errorCode === 'INVALID_TOPIC_EXCEPTION') invalidTopics.add(name);
@@ -378,4 +391,8 @@ export class Metadata {
       offlineReplicas: answer.offlineReplicas,
     };
   }
+}
+
+function namedTopics(names: readonly string[]): MetadataRequest['topics'] {
+  return names.map((name) => ({ topicId: zeroUuid, name }));
 }

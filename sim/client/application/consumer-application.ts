@@ -132,8 +132,10 @@ export class ConsumerApplication implements Process<Frame> {
   *#do(operation: ConsumerOperation): Steps<void> {
     switch (operation.op) {
       case 'subscribe':
-        this.#consumer.subscribe(operation.topics);
-        this.#isSubscribed = true;
+        this.#subscribe(operation);
+        return;
+      case 'enforceRebalance':
+        this.#calls.enforceRebalance(operation.reason);
         return;
       case 'unsubscribe':
         this.#isSubscribed = false;
@@ -158,6 +160,15 @@ export class ConsumerApplication implements Process<Frame> {
         this.#consumer.resume(this.#assigned(operation.partitions));
         return;
     }
+  }
+
+  #subscribe(operation: Extract<ConsumerOperation, { readonly op: 'subscribe' }>): void {
+    if ('topics' in operation) this.#consumer.subscribe(operation.topics);
+    else {
+      const { pattern: text, matchedBy } = operation;
+      this.#consumer.subscribeToPattern({ text, matchedBy });
+    }
+    this.#isSubscribed = true;
   }
 
   /** Finds the partitions of the topics, one after the other, and then assigns all. */

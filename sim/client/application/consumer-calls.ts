@@ -81,6 +81,11 @@ export class ConsumerCalls {
     raise(exception);
   }
 
+  /** The next poll joins the group again; with the new protocol nothing happens. */
+  enforceRebalance(reason: string): void {
+    this.#consumer.enforceRebalance(reason);
+  }
+
   seek(partition: TopicPartition, offset: number, leaderEpoch: number): void {
     this.#consumer.seek(partition, offset, leaderEpoch);
   }

@@ -8,6 +8,7 @@ import { type GroupMetadata, type GroupOffset } from './group/group-offset.ts';
 import { type LookupOutcome } from './offset-lookup-call.ts';
 import { type PartitionsOutcome } from './partitions-call.ts';
 import { type RebalanceListener } from './rebalance-listener.ts';
+import { type SubscribedPattern } from './subscribed-pattern.ts';
 import { type SubscriptionState } from './subscription-state.ts';
 
 /** Hears what a call has thrown, if anything. */
@@ -63,6 +64,10 @@ export interface ConsumerClient extends Omit<Process<Frame>, 'stopRequested'> {
 
   /** Becomes a member of the group with the next polls. At least one topic; not while partitions are assigned. */
   readonly subscribe: (topics: readonly string[], listener?: RebalanceListener) => void;
+  /** The same for all topics that match, those that are yet to be created, too. */
+  readonly subscribeToPattern: (pattern: SubscribedPattern, listener?: RebalanceListener) => void;
+  /** Lets the next poll join the group again (KIP-568); with the new protocol it does nothing. */
+  readonly enforceRebalance: (reason?: string) => void;
   /** Leaves the group, and gives up all partitions. */
   readonly unsubscribe: (ended: CallEnded) => void;
   /** Takes over these partitions, instead of those that it had; at least one, and not while subscribed. */

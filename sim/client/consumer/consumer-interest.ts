@@ -1,16 +1,25 @@
+import { type ConsumerConfig } from '../../protocol/config/consumer-config.ts';
+import { type Uuid } from '../../protocol/uuid.ts';
 import { type MetadataInterest } from '../metadata.ts';
 import { type SubscriptionState } from './subscription-state.ts';
 
+type InterestConfig = Pick<ConsumerConfig, 'allowAutoCreateTopics' | 'excludeInternalTopics'>;
+
 /** Which topics a consumer wants to know of (`ConsumerMetadata`). */
 export class ConsumerInterest implements MetadataInterest {
-  readonly allowAutoTopicCreation: boolean;
+  readonly #config: InterestConfig;
   readonly #subscriptions: SubscriptionState;
   /** Of a lookup of offsets that is going on. */
   #transientTopics: ReadonlySet<string> = new Set();
 
-  constructor(subscriptions: SubscriptionState, allowAutoTopicCreation: boolean) {
+  constructor(subscriptions: SubscriptionState, config: InterestConfig) {
     this.#subscriptions = subscriptions;
-    this.allowAutoTopicCreation = allowAutoTopicCreation;
+    this.#config = config;
+  }
+
+  /** Who does not ask by names leaves Kafka's default, true. */
+  get allowAutoTopicCreation(): boolean {
+    return !this.#asksByNames || this.#config.allowAutoCreateTopics;
   }
 
   /** For as long as a lookup needs them. */
@@ -18,7 +27,9 @@ export class ConsumerInterest implements MetadataInterest {
     this.#transientTopics = topics;
   }
 
-  topics(): readonly string[] {
+  /** Of a pattern that this client matches, any topic may be one. */
+  topics(): readonly string[] | null {
+    if (this.#subscriptions.type === 'pattern') return null;
     return [...new Set([...this.#subscriptions.metadataTopics, ...this.#transientTopics])];
   }
 
@@ -27,7 +38,23 @@ export class ConsumerInterest implements MetadataInterest {
     return null;
   }
 
-  retains(topic: string): boolean {
-    return this.#transientTopics.has(topic) || this.#subscriptions.needsMetadata(topic);
+  /** What a coordinator has assigned by a pattern is asked for by ids, unless a lookup needs names. */
+  topicIds(): readonly Uuid[] | null {
+    const { type, assignedTopicIds } = this.#subscriptions;
+    return type === 'brokerPattern' && this.#transientTopics.size === 0 ? assignedTopicIds : null;
+  }
+
+  retains(topic: string, isInternal: boolean, _nowMs: number, topicId?: Uuid): boolean {
+    const subscriptions = this.#subscriptions;
+    if (this.#transientTopics.has(topic) || subscriptions.needsMetadata(topic)) return true;
+    if (topicId !== undefined && subscriptions.type === 'brokerPattern') {
+      if (subscriptions.assignedTopicIds.includes(topicId)) return true;
+    }
+    if (isInternal && this.#config.excludeInternalTopics) return false;
+    return subscriptions.matchesPattern(topic);
+  }
+
+  get #asksByNames(): boolean {
+    return this.#subscriptions.type !== 'pattern' && this.topicIds() === null;
   }
 }

@@ -75,7 +75,7 @@ export function createReaderParts<N extends RequestSender>(
       context.record(fact);
     },
   );
-  const interest = new ConsumerInterest(subscriptions, config.allowAutoCreateTopics);
+  const interest = new ConsumerInterest(subscriptions, config);
   const metadata = new Metadata({ config, random, interest });
   metadata.bootstrap(options.bootstrap);
   const sockets = new NetworkClient({ ...options, metadata, maxInFlightRequestsPerConnection });

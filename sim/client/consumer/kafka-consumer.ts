@@ -31,6 +31,7 @@ import { PollCall, type PollEnded, type PollParts } from './poll-call.ts';
 import { PositionUpdater } from './position-updater.ts';
 import { PositionValidator } from './position-validator.ts';
 import { type RebalanceListener } from './rebalance-listener.ts';
+import { type SubscribedPattern } from './subscribed-pattern.ts';
 import { type SubscriptionState } from './subscription-state.ts';
 import { PartCall, pollOnce, type Waits } from './waits.ts';
 
@@ -99,6 +100,19 @@ export class KafkaConsumer implements ConsumerClient {
     const kept = [...subscriptions.partitions()].filter(({ topic }) => subscribed.has(topic));
     fetcher.retain(new Set(kept.map(({ name }) => name)));
     if (subscriptions.subscribe(topics, listener)) metadata.requestUpdateForNewTopics();
+  }
+
+  subscribeToPattern(pattern: SubscribedPattern, listener?: RebalanceListener): void {
+    const { coordinator, metadata, subscriptions } = this.#parts;
+    assert(coordinator !== undefined, 'who subscribes has a group');
+    assert(pattern.matchedBy === 'client', 'coordinators of classic groups match no patterns');
+    subscriptions.subscribeToPattern(pattern, listener);
+    coordinator.matchPattern();
+    metadata.requestUpdateForNewTopics();
+  }
+
+  enforceRebalance(reason = ''): void {
+    this.#coordinator.enforceRebalance(reason);
   }
 
   assign(partitions: readonly TopicPartition[]): ConsumerException | undefined {
@@ -231,7 +245,7 @@ export class KafkaConsumer implements ConsumerClient {
 
   get #coordinator(): ConsumerCoordinator {
     const { coordinator } = this.#parts;
-    assert(coordinator !== undefined, 'who commits has a group');
+    assert(coordinator !== undefined, 'there is a group.id');
     return coordinator;
   }
 

@@ -1,6 +1,8 @@
 import { assert, present } from '../../kernel/assert.ts';
 import { type OffsetReset } from '../../protocol/config/offset-reset.ts';
+import { javaSetOrder } from '../../protocol/java-hash.ts';
 import { type Offset } from '../../protocol/record-batch.ts';
+import { type Uuid } from '../../protocol/uuid.ts';
 import { type Fact, type FactOf, type PartitionName } from '../../trace.ts';
 import { javaPartitionOrder } from '../java-partition-order.ts';
 import { groupByTopic, type TopicPartition } from '../topic-partition.ts';
@@ -8,9 +10,13 @@ import { AssignedPartition, type PartitionChanges } from './assigned-partition.t
 import { type FetchPosition } from './fetch-position.ts';
 import { type GroupOffset } from './group/group-offset.ts';
 import { type RebalanceListener } from './rebalance-listener.ts';
+import { expressionOf, type SubscribedPattern } from './subscribed-pattern.ts';
 
-/** Who says what is assigned: the application, or its group for the topics that it has subscribed to. */
-export type SubscriptionType = 'none' | 'assigned' | 'topics';
+/**
+ * Who says what is assigned: the application, or its group for the topics that it has subscribed to, by
+ * their names or by a pattern that the client, or the coordinator, matches.
+ */
+export type SubscriptionType = 'none' | 'assigned' | 'topics' | 'pattern' | 'brokerPattern';
 
 /** Why a position moved without records. */
 type MoveCause = FactOf<'positionMoved'>['why'];
@@ -29,6 +35,11 @@ export class SubscriptionState {
   #type: SubscriptionType = 'none';
   #listener: RebalanceListener | undefined = undefined;
   #topics: ReadonlySet<string> = new Set();
+  /** That the client matches. */
+  #expression: RegExp | undefined = undefined;
+  /** That the coordinator matches. */
+  #brokerPattern: string | undefined = undefined;
+  #assignedTopicIds: readonly Uuid[] = [];
   /** Topics of the whole group, which its leader watches. */
   #groupTopics: ReadonlySet<string> = noTopics;
   /** Ghost: the last known position of partitions whose position is not known now. */
@@ -64,9 +75,31 @@ export class SubscriptionState {
     return this.#listener;
   }
 
-  /** What is subscribed to; empty if the application assigns partitions itself. */
+  /** Whether the group says what is assigned. */
+  get isAutoAssigned(): boolean {
+    return this.#type !== 'none' && this.#type !== 'assigned';
+  }
+
+  /**
+   * What is subscribed to; empty if the application assigns partitions itself. Of a pattern, the topics
+   * that the client has found to match it.
+   */
   get subscription(): ReadonlySet<string> {
-    return this.#type === 'topics' ? this.#topics : noTopics;
+    return this.isAutoAssigned ? this.#topics : noTopics;
+  }
+
+  /** The pattern that the coordinator is to match, if that is what is subscribed to. */
+  get brokerPattern(): string | undefined {
+    return this.#type === 'brokerPattern' ? this.#brokerPattern : undefined;
+  }
+
+  /** Topics of the last assignment that the group has told, whether or not it is taken up. */
+  get assignedTopicIds(): readonly Uuid[] {
+    return this.#assignedTopicIds;
+  }
+
+  set assignedTopicIds(topicIds: readonly Uuid[]) {
+    this.#assignedTopicIds = topicIds;
   }
 
   get isEmpty(): boolean {
@@ -131,6 +164,38 @@ export class SubscriptionState {
     return true;
   }
 
+  subscribeToPattern(pattern: SubscribedPattern, listener: RebalanceListener | undefined): void {
+    this.#listener = listener;
+    if (pattern.matchedBy === 'client') {
+      this.#setType('pattern');
+      this.#expression = expressionOf(pattern);
+    } else {
+      this.#setType('brokerPattern');
+      this.#brokerPattern = pattern.text;
+    }
+  }
+
+  /** Of the known topics, subscribes to those that match. @returns Whether they are others than before. */
+  matchPattern(known: Iterable<string>): boolean {
+    return this.subscribeFromPattern([...known].filter((topic) => this.matchesPattern(topic)));
+  }
+
+  /** Whether the client matches a pattern, and the topic is one of it. */
+  matchesPattern(topic: string): boolean {
+    return this.#type === 'pattern' && this.#expression?.test(topic) === true;
+  }
+
+  /** Subscribes to these topics, which match the pattern. @returns Whether they are others than before. */
+  subscribeFromPattern(topics: Iterable<string>): boolean {
+    assert(this.#type === 'pattern', 'there is a pattern for topics to match');
+    return this.#changeTopics(new Set(javaSetOrder([...new Set(topics)])));
+  }
+
+  /** Whether the group may have assigned the topic: if not, the subscription has changed meanwhile. */
+  isMatchedBySubscription(topic: string): boolean {
+    return this.#type === 'pattern' ? this.matchesPattern(topic) : this.subscription.has(topic);
+  }
+
   /** Whether the partition is to be fetched if it can be. */
   isSubscribed({ topic }: TopicPartition): boolean {
     return this.#type !== 'topics' || this.#topics.has(topic);
@@ -150,7 +215,7 @@ export class SubscriptionState {
 
   /** Takes over what the group assigns; it is fetched in this order. */
   assignFromSubscribed(partitions: readonly TopicPartition[]): void {
-    assert(this.#type === 'topics', 'who is assigned partitions has subscribed');
+    assert(this.isAutoAssigned, 'who is assigned partitions has subscribed');
     this.#assign(partitions);
   }
 
@@ -204,7 +269,7 @@ export class SubscriptionState {
   }
 
   #setType(type: SubscriptionType): void {
-    assert(this.#type === 'none' || this.#type === type, 'topics or partitions, not both');
+    assert(this.#type === 'none' || this.#type === type, 'topics, a pattern or partitions');
     this.#type = type;
   }
 
@@ -215,6 +280,8 @@ export class SubscriptionState {
     this.#soughtResets.clear();
     this.#topics = noTopics;
     this.#groupTopics = noTopics;
+    this.#expression = undefined;
+    this.#assignedTopicIds = [];
     this.#type = 'none';
     this.#tellAssignment();
   }

@@ -94,6 +94,7 @@ export class AsyncPollEvent implements ApplicationEvent {
     this.reconciliationCheck.complete(undefined);
     if (group !== undefined) {
       group.commits.autoCommitIfDue(this.#polledMs);
+      group.patterns.update();
       group.membership.applicationPolls();
       group.heartbeats.resetPollTimer(this.#polledMs);
     }

@@ -21,6 +21,7 @@ import { earliestTimestamp, latestTimestamp } from '../list-offsets.ts';
 import { type LookupOutcome } from '../offset-lookup-call.ts';
 import { partitionsOf, type PartitionsOutcome } from '../partitions-call.ts';
 import { type RebalanceListener } from '../rebalance-listener.ts';
+import { type SubscribedPattern } from '../subscribed-pattern.ts';
 import { type SubscriptionState } from '../subscription-state.ts';
 import { Notice } from './application-events.ts';
 import { BackgroundEventProcessor } from './background-event-processor.ts';
@@ -112,6 +113,23 @@ export class AsyncKafkaConsumer implements ConsumerClient {
       if (subscriptions.subscribe(topics, listener)) metadata.requestUpdateForNewTopics();
       group?.membership.subscriptionUpdated();
     });
+  }
+
+  subscribeToPattern(pattern: SubscribedPattern, listener?: RebalanceListener): void {
+    const { metadata, subscriptions } = this.#parts;
+    this.#processNow(({ group }) => {
+      subscriptions.subscribeToPattern(pattern, listener);
+      if (pattern.matchedBy === 'broker') {
+        group?.membership.subscriptionUpdated();
+        return;
+      }
+      metadata.requestUpdateForNewTopics();
+      group?.patterns.match();
+    });
+  }
+
+  enforceRebalance(): void {
+    // Kafka's warns that this does nothing: members of the new protocol do not decide when it rebalances.
   }
 
   unsubscribe(ended: CallEnded): void {

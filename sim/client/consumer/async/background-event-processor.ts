@@ -98,7 +98,7 @@ export class BackgroundEventProcessor {
     const { subscriptions, facts, ignoresStaleAssignments } = this.#parts;
     const apply = new CallEvent<undefined>(Infinity, () => {
       if (ignoresStaleAssignments && isStale()) return Future.failed(staleAssignment);
-      if (subscriptions.type !== 'topics') return Future.failed(failure('KafkaException'));
+      if (!subscriptions.isAutoAssigned) return Future.failed(failure('KafkaException'));
       subscriptions.assignFromSubscribed(partitions);
       subscriptions.awaitListener(added, true);
       return Future.completed(undefined);

@@ -102,7 +102,7 @@ export class CloseSteps {
 
   *#tellListener({ generationId }: GroupMetadata): CallSteps<ConsumerException | undefined> {
     const { subscriptions } = this.#parts;
-    if (subscriptions.type !== 'topics' || subscriptions.isEmpty) return undefined;
+    if (!subscriptions.isAutoAssigned || subscriptions.isEmpty) return undefined;
     const dropped = sortedPartitions(subscriptions.partitions());
     return yield* this.#processor.tellRemoved(dropped, generationId <= 0);
   }

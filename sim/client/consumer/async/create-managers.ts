@@ -20,6 +20,7 @@ import { MembershipManager } from './membership-manager.ts';
 import { NetworkClientDelegate } from './network-client-delegate.ts';
 import { OffsetLookups } from './offset-lookups.ts';
 import { PartitionRemoval } from './partition-removal.ts';
+import { PatternMatching } from './pattern-matching.ts';
 import { PositionsRequestManager } from './positions-request-manager.ts';
 import { Reconciler } from './reconciler.ts';
 import { type GroupManagers, type RequestManagers } from './request-managers.ts';
@@ -101,5 +102,6 @@ function createGroup(
   const reconciler = new Reconciler(parts, { member, events, removal, commits });
   const membership = new MembershipManager(parts, { member, facts, removal, reconciler });
   const heartbeats = new HeartbeatRequestManager(parts, { coordinators, membership, events });
-  return { managers: { coordinators, commits, heartbeats, membership }, facts };
+  const patterns = new PatternMatching(parts, membership);
+  return { managers: { coordinators, commits, heartbeats, membership, patterns }, facts };
 }

@@ -8,6 +8,8 @@ import { type Member } from './member.ts';
 interface SentFields {
   readonly rebalanceTimeoutMs: number;
   readonly topics: readonly string[] | undefined;
+  /** That the coordinator is to match. */
+  readonly pattern: string | undefined;
   readonly assignor: string | undefined;
   readonly assignment: LocalAssignment | undefined;
 }
@@ -15,6 +17,7 @@ interface SentFields {
 const nothingSent: SentFields = {
   rebalanceTimeoutMs: -1,
   topics: undefined,
+  pattern: undefined,
   assignor: undefined,
   assignment: undefined,
 };
@@ -43,7 +46,9 @@ export class HeartbeatState {
     const before = this.#sent;
     const { maxPollIntervalMs: rebalanceTimeoutMs, groupRemoteAssignor: assignor } = config;
     const topics = [...subscriptions.subscription].sort(compareTexts);
-    this.#sent = { rebalanceTimeoutMs, topics, assignor, assignment: current };
+    const { brokerPattern: pattern } = subscriptions;
+    this.#sent = { rebalanceTimeoutMs, topics, pattern, assignor, assignment: current };
+    const saysPattern = (saysAll && pattern !== undefined) || before.pattern !== pattern;
     return {
       groupId,
       memberId,
@@ -53,7 +58,8 @@ export class HeartbeatState {
       rebalanceTimeoutMs:
         saysAll || before.rebalanceTimeoutMs !== rebalanceTimeoutMs ? rebalanceTimeoutMs : -1,
       subscribedTopicNames: saysAll || !isSameList(before.topics, topics) ? topics : null,
-      subscribedTopicRegex: null,
+      // An empty one takes the last one back.
+      subscribedTopicRegex: saysPattern ? (pattern ?? '') : null,
       serverAssignor: saysAll || before.assignor !== assignor ? (assignor ?? null) : null,
       topicPartitions: saysAll || !isSame(before.assignment, current) ? owned(current) : null,
     };

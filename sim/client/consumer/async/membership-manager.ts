@@ -2,7 +2,7 @@ import { type ConsumerGroupHeartbeatResponse } from '../../../protocol/messages/
 import { type CloseOptions } from '../consumer-client.ts';
 import { type AsyncParts } from './async-parts.ts';
 import { Future } from './future.ts';
-import { noAssignment, updated } from './local-assignment.ts';
+import { type LocalAssignment, noAssignment, updated } from './local-assignment.ts';
 import { joinEpoch, type Member } from './member.ts';
 import { type MemberFacts } from './member-facts.ts';
 import { canHandleNewAssignment } from './member-state.ts';
@@ -140,7 +140,7 @@ export class MembershipManager implements RequestManager {
     }
     member.epoch = memberEpoch;
     if (assignment === null || !canHandleNewAssignment(member.state)) return;
-    member.target = updated(member.target, assignment.topicPartitions);
+    this.#setTarget(updated(member.target, assignment.topicPartitions));
     if (!member.isReconciled) member.enter('reconciling');
     else if (member.state === 'reconciling' || member.state === 'joining') member.enter('stable');
   }
@@ -205,6 +205,13 @@ export class MembershipManager implements RequestManager {
     member.epoch = this.#leaveEpoch();
     member.current = noAssignment;
     member.enter('leaving');
+  }
+
+  #setTarget(target: LocalAssignment): void {
+    const { member } = this;
+    if (target === member.target) return;
+    member.target = target;
+    this.#parts.subscriptions.assignedTopicIds = [...target.partitions.keys()];
   }
 
   #leaveGroup(why: 'unsubscribe' | 'close'): Future<undefined> {
@@ -272,7 +279,7 @@ export class MembershipManager implements RequestManager {
 
   #clearAssignment(): void {
     const { subscriptions } = this.#parts;
-    if (subscriptions.type === 'topics') subscriptions.assignFromSubscribed([]);
+    if (subscriptions.isAutoAssigned) subscriptions.assignFromSubscribed([]);
     this.member.current = noAssignment;
     this.#forgetTarget();
   }

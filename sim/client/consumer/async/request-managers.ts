@@ -4,6 +4,7 @@ import { type FetchRequestManager } from './fetch-request-manager.ts';
 import { type HeartbeatRequestManager } from './heartbeat-request-manager.ts';
 import { type MembershipManager } from './membership-manager.ts';
 import { type OffsetLookups } from './offset-lookups.ts';
+import { type PatternMatching } from './pattern-matching.ts';
 import { type PositionsRequestManager } from './positions-request-manager.ts';
 import { type RequestManager } from './request-manager.ts';
 import { type TopicMetadataRequestManager } from './topic-metadata-request-manager.ts';
@@ -14,6 +15,7 @@ export interface GroupManagers {
   readonly commits: CommitRequestManager;
   readonly heartbeats: HeartbeatRequestManager;
   readonly membership: MembershipManager;
+  readonly patterns: PatternMatching;
 }
 
 /** All that the background thread does (`RequestManagers`). */

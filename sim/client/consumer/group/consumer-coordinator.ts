@@ -73,7 +73,7 @@ export class ConsumerCoordinator {
     this.#rebalance.watch.update();
     const thrown = this.committer.callCompleted();
     if (thrown !== undefined) return thrown;
-    if (subscriptions.type === 'topics') {
+    if (subscriptions.isAutoAssigned) {
       const isActive = yield* this.#beMember(timer);
       if (isActive !== true) return isActive;
     } else {
@@ -84,6 +84,16 @@ export class ConsumerCoordinator {
       if (exception !== undefined) return exception;
     }
     return this.committer.autoCommitIfDue(this.#nowMs()) ?? true;
+  }
+
+  /** The consumer has subscribed to a pattern. */
+  matchPattern(): void {
+    this.#rebalance.watch.matchPattern();
+  }
+
+  /** The application wants its group to rebalance: the next poll joins again. */
+  enforceRebalance(reason: string): void {
+    this.#parts.membership.requestRejoin(reason === '' ? 'rebalance enforced by user' : reason);
   }
 
   /** For how long a poll for records may wait before the next turn. */
@@ -126,9 +136,30 @@ export class ConsumerCoordinator {
       if (isReady !== true) return isReady;
     }
     if (!this.#rebalance.isNeededOrPending()) return true;
+    if (this.#parts.subscriptions.type === 'pattern') {
+      const isFresh = yield* this.#refreshPattern(timer);
+      if (!isFresh) return false;
+    }
     const isActive = yield* this.#rebalance.ensureActive(new CallTimer(0, this.#nowMs()));
     timer.update(this.#nowMs());
     return isActive;
+  }
+
+  /**
+   * Matches the pattern against new metadata before the member joins, so that members which hear of a
+   * topic at different times rebalance less often. @returns Whether that is done; false: not in time.
+   */
+  *#refreshPattern(timer: CallTimer): Waits<boolean> {
+    const { metadata } = this.#parts;
+    const nowMs = this.#nowMs();
+    if (metadata.mayUpdate(nowMs)) metadata.requestUpdate(true);
+    if (metadata.isUpdateRequested || metadata.timeToNextUpdate(nowMs) === 0) {
+      const version = metadata.updateVersion;
+      yield* awaitMetadata(metadata, timer);
+      if (metadata.updateVersion === version) return false;
+    }
+    this.#rebalance.watch.update();
+    return true;
   }
 
   /** The application shows that it is alive. @returns What the heartbeat thread has failed with. */
@@ -156,7 +187,7 @@ export class ConsumerCoordinator {
   *#giveUpAll(): Waits<ConsumerException | undefined> {
     const { subscriptions, membership } = this.#parts;
     const owned = this.#changes.owned();
-    if (subscriptions.type !== 'topics' || owned.length === 0) return undefined;
+    if (!subscriptions.isAutoAssigned || owned.length === 0) return undefined;
     if (membership.hasLostGeneration || membership.isRebalancing) {
       this.#changes.lose();
       return undefined;

@@ -19,6 +19,9 @@ const consumerProtocolType = 'consumer';
 /** A broker may hold a JoinGroup back for the rebalance timeout (`JOIN_GROUP_TIMEOUT_LAPSE`). */
 const joinGroupLapseMs = 5_000;
 
+/** `JoinGroupRequest.maybeTruncateReason` */
+const longestReason = 255;
+
 /** What a JoinGroup may be answered with, and no more can be said of it than that. */
 const joinErrors: ReadonlySet<ErrorName> = new Set<ErrorName>([
   'COORDINATOR_LOAD_IN_PROGRESS',
@@ -69,7 +72,7 @@ export class JoinAttempt implements PollCondition {
       groupInstanceId: membership.instanceId,
       protocolType: consumerProtocolType,
       protocols,
-      reason: membership.rejoinReason,
+      reason: membership.rejoinReason.slice(0, longestReason),
     };
     const longestMs = config.maxPollIntervalMs + joinGroupLapseMs;
     const requestTimeoutMs = Math.max(config.requestTimeoutMs, longestMs);

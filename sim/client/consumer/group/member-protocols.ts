@@ -42,6 +42,21 @@ export class MemberProtocols {
     return this.#joined !== undefined && !isSame(this.#joined, subscription);
   }
 
+  /**
+   * The leader has assigned topics that match this member's pattern and that it did not know yet: it
+   * obeys (`ConsumerCoordinator.maybeUpdateJoinedSubscription`).
+   */
+  takeAssignedTopics(partitions: readonly TopicPartition[]): void {
+    const { subscriptions, metadata } = this.#parts;
+    const joined = this.#joined ?? new Set<string>();
+    const added = partitions.map(({ topic }) => topic).filter((topic) => !joined.has(topic));
+    if (subscriptions.type !== 'pattern' || added.length === 0) return;
+    if (subscriptions.subscribeFromPattern([...subscriptions.subscription, ...added])) {
+      metadata.requestUpdateForNewTopics();
+    }
+    this.#joined = new Set([...joined, ...added]);
+  }
+
   /** For the next JoinGroup. */
   join(): JoinProtocols {
     const { subscriptions, membership, config } = this.#parts;

@@ -58,7 +58,7 @@ export class Rebalance {
   /** Whether the member has to join, or is about to. */
   isNeededOrPending(): boolean {
     const { subscriptions, membership } = this.#parts;
-    if (subscriptions.type !== 'topics') return false;
+    if (!subscriptions.isAutoAssigned) return false;
     if (this.watch.hasChanged) {
       membership.requestRejoinIfNecessary('cached metadata has changed');
       return true;
@@ -148,7 +148,7 @@ export class Rebalance {
     this.#groupMetadata = { groupId, groupInstanceId, generationId, memberId };
 
     const assigned = assignedPartitions(assignment).sort(comparePartitions);
-    if (assigned.some(({ topic }) => !subscriptions.subscription.has(topic))) {
+    if (assigned.some(({ topic }) => !subscriptions.isMatchedBySubscription(topic))) {
       membership.requestRejoin('received assignment does not match the current subscription');
       return undefined;
     }
@@ -159,6 +159,7 @@ export class Rebalance {
       if (exception !== undefined) return exception;
       membership.requestRejoin('need to revoke partitions and re-join');
     }
+    this.#protocols.takeAssignedTopics(assigned);
     const assignor = present(protocolName, 'the assignor of a generation');
     this.#protocols.assigned(assignor, assigned, generationId);
     this.#committer.restartInterval();

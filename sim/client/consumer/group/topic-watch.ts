@@ -28,9 +28,17 @@ export class TopicWatch {
     const { metadata, subscriptions } = this.#parts;
     const version = metadata.updateVersion;
     if (version <= this.#latest.version) return;
+    if (subscriptions.type === 'pattern') this.matchPattern();
     const partitions = new Map<string, readonly string[]>();
     for (const topic of subscriptions.metadataTopics) partitions.set(topic, this.#racksOf(topic));
     this.#latest = { version, partitions };
+  }
+
+  /** Subscribes to the topics that are known and match (`ConsumerCoordinator.updatePatternSubscription`). */
+  matchPattern(): void {
+    const { metadata, subscriptions } = this.#parts;
+    const isOther = subscriptions.matchPattern(metadata.snapshot.topicNames());
+    if (isOther) metadata.requestUpdateForNewTopics();
   }
 
   /** The partitions that are known now are being assigned. */
