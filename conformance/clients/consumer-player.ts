@@ -33,7 +33,8 @@ export class ConsumerPlayer implements ClientPlayer {
     const { cluster, client, threads } = scriptedClient<ConsumerClient>(
       given,
       (context, { bootstrap, resolve }) => {
-        const options = { context, config, bootstrap, resolve, switches };
+        const nextCommitUid = (): number => 0;
+        const options = { context, config, bootstrap, resolve, switches, nextCommitUid };
         const isClassic = config.groupProtocol === 'classic';
         return isClassic ? new KafkaConsumer(options) : new AsyncKafkaConsumer(options);
       },
