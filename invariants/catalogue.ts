@@ -11,6 +11,7 @@ import { readsAreRepeatable } from './clients/reads-are-repeatable.ts';
 import { readsSkipNothing } from './clients/reads-skip-nothing.ts';
 import { assignmentsAreDisjoint } from './groups/assignments-are-disjoint.ts';
 import { autoCommitsFollowPolls } from './groups/auto-commits-follow-polls.ts';
+import { committedOffsetsFollowTheirOwner } from './groups/committed-offsets-follow-their-owner.ts';
 import { committedOffsetsAreKept } from './groups/committed-offsets-are-kept.ts';
 import { groupEpochsOnlyGrow } from './groups/group-epochs-only-grow.ts';
 import { groupsAreWhatTheirLogSays } from './groups/groups-are-what-their-log-says.ts';
@@ -126,6 +127,7 @@ export const catalogue: readonly Invariant[] = [
   staleMembersCommitNothing,
   groupsAreWhatTheirLogSays,
   autoCommitsFollowPolls,
+  committedOffsetsFollowTheirOwner,
   partitionsRecover,
   highWatermarkReachesTheEnd,
   sendsComplete,

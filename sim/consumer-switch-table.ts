@@ -16,7 +16,7 @@ export const consumerSwitchTable = {
     versions: 'in 4.3.1',
     what: 'a commit of the new consumer that is tried again is not overtaken by those that were made after it',
     breaks: [],
-    mends: ['C11', 'C13'],
+    mends: ['C11', 'C13', 'G7'],
   },
   'async.staleAssignment': {
     values: ['ignored'],
@@ -52,7 +52,7 @@ export const consumerSwitchTable = {
     ticket: 'KAFKA-14196',
     versions: 'fixed in 3.2.3 and 3.3.0',
     what: 'a classic consumer goes on returning records of partitions whose last commit before a revocation is under way',
-    breaks: ['C11'],
+    breaks: ['C11', 'G7'],
   },
   'coop.skipRevokePhase': {
     values: ['on'],

@@ -4,16 +4,10 @@ import {
   type Offset,
   type RecordBatch,
 } from '../../sim/protocol/record-batch.ts';
-import { type CommitNumber } from '../../sim/group-facts.ts';
 import { type FactOf } from '../../sim/trace.ts';
 import { type Handlers, type Instant } from '../invariant.ts';
-import {
-  GroupTruth,
-  type Membership,
-  type OffsetTruth,
-  type OpenCommit,
-  type StagedValue,
-} from './group-truth.ts';
+import { CommitCalls } from './commit-calls.ts';
+import { GroupTruth, type Membership, type OffsetTruth, type StagedValue } from './group-truth.ts';
 import { type PartitionTruth } from './partition-truth.ts';
 import { markerResult } from './transaction-truth.ts';
 
@@ -22,18 +16,17 @@ type StoredOffsetData = Extract<CoordinatorData, { readonly type: 'OffsetCommit'
 /** Every group of a run. */
 export class GroupLedger {
   readonly handlers: Handlers;
+  readonly commits = new CommitCalls();
   readonly #groups = new Map<string, GroupTruth>();
   /** By node. */
   readonly #memberships = new Map<string, Membership>();
-  /** By node. */
-  readonly #openCommits = new Map<string, Map<CommitNumber, OpenCommit>>();
   /** What open transactions have staged, by partition of `__consumer_offsets` and by producer id. */
   readonly #staged = new Map<PartitionTruth, Map<number, Set<OffsetTruth>>>();
 
   constructor() {
     this.handlers = {
       ...this.#memberHandlers(),
-      ...this.#commitHandlers(),
+      ...this.commits.handlers,
       ...this.#coordinatorHandlers(),
     };
   }
@@ -55,14 +48,9 @@ export class GroupLedger {
     return this.#memberships.get(node);
   }
 
-  /** Calls of consumers that run, by node. */
-  openCommits(): IterableIterator<[string, ReadonlyMap<CommitNumber, OpenCommit>]> {
-    return this.#openCommits.entries();
-  }
-
   nodeEnded(node: string): void {
     this.#leave(node);
-    this.#openCommits.delete(node);
+    this.commits.nodeEnded(node);
   }
 
   /**
@@ -127,36 +115,12 @@ export class GroupLedger {
     };
   }
 
-  #commitHandlers(): Handlers {
-    return {
-      offsetCommitAttempted: (fact, { node, at }) => {
-        const mine = this.#openCommits.get(node) ?? new Map<CommitNumber, OpenCommit>();
-        this.#openCommits.set(node, mine);
-        mine.set(fact.commit, { fact, at });
-      },
-      offsetCommitSucceeded: ({ commit }, moment) => {
-        moment.commit = this.#closeCommit(commit, moment.node);
-      },
-      offsetCommitFailed: ({ commit }, moment) => {
-        moment.commit = this.#closeCommit(commit, moment.node);
-      },
-    };
-  }
-
-  #closeCommit(commit: CommitNumber, node: string): OpenCommit | undefined {
-    const mine = this.#openCommits.get(node);
-    const open = mine?.get(commit);
-    mine?.delete(commit);
-    return open;
-  }
-
   #coordinatorHandlers(): Handlers {
     return {
       groupChanged: (fact) => {
         const group = this.group(fact.groupId);
         if (group.isDeposed(fact.broker)) return;
-        group.view = fact;
-        for (const { memberId } of fact.members) group.removed.delete(memberId);
+        group.change(fact);
       },
       memberRemoved: ({ groupId, broker, memberId }) => {
         const group = this.group(groupId);
@@ -199,7 +163,7 @@ function valueOf(
   recordOffset: Offset,
   since: Instant,
 ): StagedValue {
-  return { offset: value?.offset ?? -1, recordOffset, producerId, txnUid, since };
+  return { offset: value?.offset ?? -1, stored: value, recordOffset, producerId, txnUid, since };
 }
 
 function stage(

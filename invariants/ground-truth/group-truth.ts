@@ -1,5 +1,6 @@
-import { type StoredGroup } from '../../sim/protocol/coordinator-record.ts';
+import { type StoredGroup, type StoredOffset } from '../../sim/protocol/coordinator-record.ts';
 import { type Offset, type TxnUid } from '../../sim/protocol/record-batch.ts';
+import { type Uuid, zeroUuid } from '../../sim/protocol/uuid.ts';
 import { type BrokerId, type FactOf, type PartitionName } from '../../sim/trace.ts';
 import { type Instant } from '../invariant.ts';
 import { type PartitionTruth } from './partition-truth.ts';
@@ -8,11 +9,19 @@ import { type PartitionTruth } from './partition-truth.ts';
 export interface CommittedValue {
   /** -1: none, since it was deleted. */
   readonly offset: Offset;
+  /** What the log says of it; null: it was deleted. */
+  readonly stored: StoredOffset | null;
   /** Of the record in `__consumer_offsets` that says so. */
   readonly recordOffset: Offset;
   readonly txnUid: TxnUid;
   /** From then on it has been durable, and visible if it is not staged. */
   readonly since: Instant;
+}
+
+/** Whether it was committed for a topic that was deleted, and made again with that id (KAFKA-19154). */
+export function isOfOtherTopic({ stored }: CommittedValue, topicId: Uuid | null): boolean {
+  if (stored === null || topicId === null) return false;
+  return stored.topicId !== zeroUuid && topicId !== zeroUuid && stored.topicId !== topicId;
 }
 
 /** An offset that a transaction has sent, and that shows only once it is committed. */
@@ -58,23 +67,21 @@ export class OffsetTruth {
     return index < 0 ? undefined : this.staged.splice(index, 1)[0];
   }
 
-  /** Whether this was what the group had committed, at some instant from `since` on. */
-  wasInForce(offset: Offset, since: Instant): boolean {
+  /**
+   * Whether this was what the group had committed, at some instant from `since` on.
+   * @param topicId Who asks by an id is told nothing of other topics of that name; null: by the name.
+   */
+  wasInForce(offset: Offset, since: Instant, topicId: Uuid | null = null): boolean {
     const { values } = this;
     for (let index = values.length - 1; index >= 0; index -= 1) {
       const value = values[index];
       if (value === undefined) break;
-      if (value.offset === offset) return true;
+      const told = isOfOtherTopic(value, topicId) ? -1 : value.offset;
+      if (told === offset) return true;
       if (value.since <= since) return false;
     }
     return offset < 0;
   }
-}
-
-/** A call that commits offsets and has not returned. */
-export interface OpenCommit {
-  readonly fact: FactOf<'offsetCommitAttempted'>;
-  readonly at: Instant;
 }
 
 /** What a consumer believes to be in a group. */
@@ -104,6 +111,8 @@ export class GroupTruth {
   readonly members = new Map<string, Membership>();
   /** What its coordinator has said last. */
   view: FactOf<'groupChanged'> | null = null;
+  /** What each member has or has not yet given up, as its coordinator has said last; others have nothing. */
+  readonly holdings = new Map<string, readonly PartitionName[]>();
   /** Of members that its coordinator has removed, and that have not come back: the generation then. */
   readonly removed = new Map<string, number>();
 
@@ -117,6 +126,33 @@ export class GroupTruth {
     const made = new OffsetTruth(this.groupId, partition);
     this.offsets.set(partition, made);
     return made;
+  }
+
+  /** The coordinator has changed it: what members have while they rebalance is what they had before. */
+  change(view: FactOf<'groupChanged'>): void {
+    this.view = view;
+    const members = new Set<string>();
+    for (const { memberId, assigned, pendingRevocation } of view.members) {
+      members.add(memberId);
+      this.removed.delete(memberId);
+      if (assigned !== null) this.holdings.set(memberId, [...assigned, ...pendingRevocation]);
+    }
+    for (const memberId of this.holdings.keys()) {
+      if (!members.has(memberId)) this.holdings.delete(memberId);
+    }
+  }
+
+  /** Whether the member has the partition; also if it is not known yet what it has. */
+  mayHave(memberId: string, partition: PartitionName): boolean {
+    const held = this.holdings.get(memberId);
+    if (held !== undefined) return held.includes(partition);
+    return this.view?.members.some((member) => member.memberId === memberId) === true;
+  }
+
+  /** Who has the partition; undefined if nobody does. */
+  holderOf(partition: PartitionName): string | undefined {
+    for (const [memberId, held] of this.holdings) if (held.includes(partition)) return memberId;
+    return undefined;
   }
 
   /** Whether the broker coordinates it, as the controller knows. */

@@ -1,6 +1,7 @@
 import { type Offset, type RecordBatch } from '../../sim/protocol/record-batch.ts';
 import { type Instant } from '../invariant.ts';
-import { type OffsetTruth, type OpenCommit } from './group-truth.ts';
+import { type CommitCall } from './commit-calls.ts';
+import { type OffsetTruth } from './group-truth.ts';
 import { type Loss } from './loss.ts';
 import { type ProducerHistory } from './producer-history.ts';
 import { type Send } from './send-ledger.ts';
@@ -51,5 +52,5 @@ export class Moment {
   send: Send | undefined = undefined;
 
   /** `offsetCommitSucceeded`, `offsetCommitFailed`: the call; undefined if it is not known. */
-  commit: OpenCommit | undefined = undefined;
+  commit: CommitCall | undefined = undefined;
 }

@@ -1,12 +1,23 @@
 import { type Fact } from '../../sim/trace.ts';
+import { type Uuid } from '../../sim/protocol/uuid.ts';
 import { type PartitionOffset } from '../../sim/group-facts.ts';
 import { alwaysPromised } from '../configuration-standing.ts';
 import { coordinatorStanding } from '../ground-truth/coordinator-standing.ts';
 import { type Instant, type Invariant } from '../invariant.ts';
 
+/** What was answered, and since when it may have been so. */
+interface Told {
+  readonly offsets: readonly PartitionOffset[];
+  /** Of the question; undefined for an answer that is about no topic of that id. */
+  readonly topicIds?: readonly (Uuid | null)[];
+  readonly since: Instant;
+}
+
 /**
  * C13: judged by what was durable at some instant between question and answer. A coordinator that has
- * been replaced and does not know it may answer with what was committed before.
+ * been replaced and does not know it may answer with what was committed before. Who asks by a topic's
+ * id is told nothing of a topic that was there before under its name; who asks by the name is told that
+ * (`OffsetMetadataManager.isMismatchedTopicId`).
  */
 export const committedOffsetsAreKept: Invariant = {
   id: 'C13',
@@ -18,17 +29,12 @@ export const committedOffsetsAreKept: Invariant = {
   promised: alwaysPromised,
 
   start(truth, report) {
-    function compare(
-      fact: Fact,
-      groupId: string,
-      offsets: readonly PartitionOffset[],
-      since: Instant,
-    ): void {
+    function compare(fact: Fact, groupId: string, { offsets, topicIds, since }: Told): void {
       const group = truth.groups.group(groupId);
-      for (const { partition, offset } of offsets) {
+      for (const [index, { partition, offset }] of offsets.entries()) {
         report.exercised();
         const known = group.offsetOf(partition);
-        if (known.wasInForce(offset, since)) continue;
+        if (known.wasInForce(offset, since, topicIds?.[index])) continue;
         report.broken({
           message: `${fact.kind === 'offsetCommitSucceeded' ? 'the commit of' : 'a consumer was told'} ${partition}@${offset} for ${groupId}, and ${known.current?.offset ?? 'nothing'} is committed`,
           standing: coordinatorStanding(truth),
@@ -40,12 +46,14 @@ export const committedOffsetsAreKept: Invariant = {
     return {
       offsetCommitSucceeded: (succeeded, { commit }) => {
         if (commit === undefined) return;
-        compare(succeeded, commit.fact.groupId, commit.fact.offsets, commit.at);
+        const { groupId, offsets } = commit.fact;
+        compare(succeeded, groupId, { offsets, since: commit.at });
       },
       committedOffsetsReceived: (fact) => {
         const group = truth.groups.group(fact.groupId);
         if (!fact.requireStable || !group.isCoordinatedBy(fact.from)) return;
-        compare(fact, fact.groupId, fact.offsets, fact.askedAt);
+        const { offsets, topicIds, askedAt: since } = fact;
+        compare(fact, fact.groupId, { offsets, topicIds, since });
       },
     };
   },

@@ -124,6 +124,21 @@ const guards: readonly GuardTale[] = [
     },
   },
   {
+    invariant: 'C13',
+    what: 'who asks by the id of a topic is told nothing of another one of its name',
+    outcome: 'held',
+    tell: () => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0'] });
+      story.storeOffset(5, { topicId: 'the-first-topic' });
+      story.fetchOffset(-1, { topicIds: ['the-second-topic'] });
+      story.fetchOffset(5);
+      story.storeOffset(2, { topicId: 'the-second-topic' });
+      story.fetchOffset(2, { topicIds: ['the-second-topic'] });
+      return story;
+    },
+  },
+  {
     invariant: 'T10',
     what: 'an offset is staged after the question',
     outcome: 'not exercised',
@@ -232,6 +247,78 @@ const guards: readonly GuardTale[] = [
       story.reset();
       story.process(story.input(2));
       story.attempt(2, 'consumer-1', { why: 'auto' });
+      return story;
+    },
+  },
+  {
+    invariant: 'G7',
+    what: 'members go back in what is theirs, and commit less',
+    outcome: 'held',
+    tell: () => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0'], 'consumer-2': [] });
+      story.commitOffset(9);
+      story.commitOffset(5);
+      story.revoke('consumer-1', ['orders-0']);
+      story.rebalance({ 'consumer-1': [], 'consumer-2': ['orders-0'] });
+      story.commitOffset(3, 'consumer-2');
+      return story;
+    },
+  },
+  {
+    invariant: 'G7',
+    what: 'a classic member commits while its group rebalances, and nobody has what it has yet',
+    outcome: 'held',
+    tell: () => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0'] });
+      story.commitOffset(9);
+      const rebalancing = { ...view('consumer-1', []), assigned: null };
+      story.changed([rebalancing], { state: 'PreparingRebalance' });
+      story.commitOffset(5);
+      return story;
+    },
+  },
+  {
+    invariant: 'G7',
+    what: 'a request takes effect that its consumer has given up before it committed more',
+    outcome: 'not promised',
+    tell: () => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0'] });
+      const commit = story.attempt(5);
+      const unknown = { error: 'RetriableCommitFailedException', definite: false };
+      story.tell({ kind: 'offsetCommitFailed', commit, ...unknown }, 'consumer-1');
+      story.commitOffset(9);
+      story.storeOffset(5, { commitUid: commit });
+      return story;
+    },
+  },
+  {
+    invariant: 'G7',
+    what: 'consumers that are in no group commit for the same one',
+    outcome: 'not promised',
+    tell: () => {
+      const story = new GroupStory();
+      for (const [offset, node] of [
+        [9, 'consumer-1'],
+        [5, 'consumer-2'],
+      ] as const) {
+        const commitUid = story.attempt(offset, node, { memberId: '', generation: -1 });
+        story.storeOffset(offset, { commitUid });
+      }
+      return story;
+    },
+  },
+  {
+    invariant: 'G7',
+    what: 'a topic is made again, and its records are counted anew',
+    outcome: 'not exercised',
+    tell: () => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0'] });
+      story.storeOffset(9, { commitUid: story.attempt(9), topicId: 'the-first-topic' });
+      story.storeOffset(5, { commitUid: story.attempt(5), topicId: 'the-second-topic' });
       return story;
     },
   },

@@ -59,7 +59,7 @@ export const groupCallsReturn: Invariant = {
       runEnded: (end) => {
         if (truth.healedAt < 0) return;
         for (const [node, call] of calls) if (truth.running.has(node)) judge(node, call, end);
-        for (const [node, commits] of truth.groups.openCommits()) {
+        for (const [node, commits] of truth.groups.commits.open()) {
           for (const { fact, at } of commits.values()) {
             judge(node, { what: `commit ${fact.commit}`, at, fact }, end);
           }

@@ -104,6 +104,17 @@ export const groupBugs: readonly Tale[] = [
     },
   },
   {
+    invariant: 'C13',
+    what: 'the offset of a topic is told for another one of its name (KAFKA-19154)',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0'] });
+      story.storeOffset(5, { topicId: 'the-first-topic' });
+      story.fetchOffset(5, { topicIds: ['the-second-topic'] });
+      return story;
+    },
+  },
+  {
     invariant: 'T10',
     what: 'a stable offset is told while a transaction has staged another one',
     tell: (): GroupStory => {
@@ -235,6 +246,46 @@ export const groupBugs: readonly Tale[] = [
       story.reset();
       story.input(2);
       story.attempt(2, 'consumer-1', { why: 'auto' });
+      return story;
+    },
+  },
+  {
+    invariant: 'G7',
+    what: 'a member commits for a partition that another one has',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0'], 'consumer-2': [] });
+      story.commitOffset(5);
+      story.revoke('consumer-1', ['orders-0']);
+      story.rebalance({ 'consumer-1': [], 'consumer-2': ['orders-0'] });
+      story.commitOffset(9, 'consumer-2');
+      story.commitOffset(6);
+      return story;
+    },
+  },
+  {
+    invariant: 'G7',
+    what: 'who was a member commits when nobody is in its group any more',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0'] });
+      story.remove('consumer-1');
+      story.rebalance({ 'consumer-2': ['orders-0'] });
+      story.commitOffset(9, 'consumer-2');
+      story.changed([]);
+      story.commitOffset(6);
+      return story;
+    },
+  },
+  {
+    invariant: 'G7',
+    what: 'a commit is sent again after a later one',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0'] });
+      const commitUid = story.attempt(5, 'consumer-1', { why: 'async' });
+      story.commitOffset(9);
+      story.storeOffset(5, { commitUid });
       return story;
     },
   },

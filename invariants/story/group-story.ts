@@ -1,5 +1,5 @@
 import { type GroupMemberView, type PartitionOffset } from '../../sim/group-facts.ts';
-import { type CoordinatorData } from '../../sim/protocol/coordinator-record.ts';
+import { type CoordinatorData, type StoredOffset } from '../../sim/protocol/coordinator-record.ts';
 import { type Offset, type RecordBatch, type TxnUid } from '../../sim/protocol/record-batch.ts';
 import { type PartitionName } from '../../sim/trace.ts';
 import { type Partly } from './cluster-story.ts';
@@ -121,7 +121,7 @@ export class GroupStory extends TransactionStory {
   /** A commit that is durable, answered, and known to the consumer. */
   commitOffset(offset: Offset, node = 'consumer-1'): void {
     const commit = this.attempt(offset, node);
-    this.storeOffset(offset);
+    this.storeOffset(offset, { commitUid: commit });
     this.answerCommit(offset, node);
     this.tell({ kind: 'offsetCommitSucceeded', commit }, node);
   }
@@ -146,8 +146,8 @@ export class GroupStory extends TransactionStory {
     return commit;
   }
 
-  storeOffset(offset: Offset): void {
-    this.write(offsetsPartition, storedOffset(groupId, 'orders-0', offset));
+  storeOffset(offset: Offset, more: Partial<StoredOffset> = {}): void {
+    this.write(offsetsPartition, storedOffset(groupId, 'orders-0', offset, more));
   }
 
   answerCommit(

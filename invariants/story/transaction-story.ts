@@ -1,4 +1,5 @@
 import {
+  type StoredOffset,
   type StoredTransaction,
   type TransactionData,
 } from '../../sim/protocol/coordinator-record.ts';
@@ -336,6 +337,7 @@ export function storedOffset(
   groupId: string,
   name: PartitionName,
   offset: number,
+  more: Partial<StoredOffset> = {},
 ): Extract<Parameters<CoordinatedStory['write']>[1], { readonly type: 'OffsetCommit' }> {
   const { topic, partition } = parsed(name);
   return {
@@ -350,6 +352,7 @@ export function storedOffset(
       commitTimestampMs: 0,
       expireTimestampMs: -1,
       topicId: 'AAAAAAAAAAAAAAAAAAAAAA',
+      ...more,
     },
   };
 }
