@@ -324,6 +324,13 @@ const presentBugs: readonly Reappearance[] = [
     breaks: 'G1',
   },
   {
+    switch: 'async.unknownTopicId',
+    value: 'taken',
+    scenario: 'deleted-under-a-pattern',
+    seed: 1,
+    breaks: 'L6',
+  },
+  {
     switch: 'txn.skipMarkerOfLeaderless',
     value: 'off',
     scenario: 'marker-without-leader',

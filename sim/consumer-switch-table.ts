@@ -26,6 +26,14 @@ export const consumerSwitchTable = {
     breaks: [],
     mends: ['C11', 'C13', 'G1'],
   },
+  'async.unknownTopicId': {
+    values: ['taken'],
+    ticket: 'none; found in 4.3.1',
+    versions: 'in 4.3.1',
+    what: 'a consumer whose coordinator matches its pattern asks for metadata again after it was told that a topic of its assignment is gone',
+    breaks: [],
+    mends: ['L4', 'L6', 'L10'],
+  },
   '848.fetchStaleAsNone': {
     values: ['on'],
     ticket: 'platformatic/kafka 267',
@@ -45,14 +53,14 @@ export const consumerSwitchTable = {
     ticket: 'none',
     versions: 'never in Kafka; what a client must not do',
     what: 'a classic consumer sends an asynchronous commit that has failed again, perhaps after a newer one',
-    breaks: ['C11'],
+    breaks: ['C11', 'G7'],
   },
   'consumer.pendingRevocation': {
     values: ['off'],
     ticket: 'KAFKA-14196',
     versions: 'fixed in 3.2.3 and 3.3.0',
     what: 'a classic consumer goes on returning records of partitions whose last commit before a revocation is under way',
-    breaks: ['C11', 'G7'],
+    breaks: ['C11'],
   },
   'coop.skipRevokePhase': {
     values: ['on'],

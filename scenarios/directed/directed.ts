@@ -7,6 +7,7 @@ import { batchLargerThanASegment } from './batch-larger-than-a-segment.ts';
 import { clockSetBack } from './clock-set-back.ts';
 import { commitAfterTakeover } from './commit-after-takeover.ts';
 import { coordinatorThereAndBack } from './coordinator-there-and-back.ts';
+import { deletedUnderAPattern } from './deleted-under-a-pattern.ts';
 import { diskLostWhileJoining } from './disk-lost-while-joining.ts';
 import { givenBack } from './given-back.ts';
 import { expiredWhilePending } from './expired-while-pending.ts';
@@ -42,6 +43,7 @@ const written = [
   backWithinRetention,
   offsetsBeforeTheirGroup,
   assignedWhileAtWork,
+  deletedUnderAPattern,
   expiredWhilePending,
   zombieCommit,
   commitAfterTakeover,

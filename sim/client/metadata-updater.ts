@@ -75,6 +75,8 @@ export class MetadataUpdater {
   }
 
   answered(response: MetadataResponse, nowMs: number): void {
+    // After an exception the request counts as under way for ever, and no other one is sent.
+    if (this.#metadata.throwsFor(response)) return;
     const query = this.#inProgress;
     this.#inProgress = undefined;
     if (this.#mayRebootstrap && response.errorCode === 'REBOOTSTRAP_REQUIRED') {

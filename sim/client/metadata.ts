@@ -45,6 +45,8 @@ export interface MetadataOptions {
   /** For the jitter of the backoff. */
   readonly random: Random;
   readonly interest: MetadataInterest;
+  /** 4.3.1 throws when it is told that no topic has an id that it has asked for. */
+  readonly takesUnknownTopicIds?: boolean;
 }
 
 /** A metadata request that is to be sent, and what is needed to take in its answer. */
@@ -88,6 +90,7 @@ export class Metadata {
   readonly leaderEpochs = new LeaderEpochs();
   readonly #interest: MetadataInterest;
   readonly #backoff: ExponentialBackoff;
+  readonly #takesUnknownTopicIds: boolean;
   readonly #maxBackoffMs: number;
   readonly #maxAgeMs: number;
   readonly #listeners: MetadataListener[] = [];
@@ -102,9 +105,10 @@ export class Metadata {
   readonly #topicFaults = new Map<string, TopicFault>();
 
   constructor(options: MetadataOptions) {
-    const { config, interest, random } = options;
+    const { config, interest, random, takesUnknownTopicIds = false } = options;
     const { retryBackoffMs: initialMs, retryBackoffMaxMs: maxMs, metadataMaxAgeMs } = config;
     this.#interest = interest;
+    this.#takesUnknownTopicIds = takesUnknownTopicIds;
     this.#maxAgeMs = metadataMaxAgeMs;
     this.#maxBackoffMs = Math.max(initialMs, maxMs);
     this.#backoff = new ExponentialBackoff({ ...clientBackoff, initialMs, maxMs }, random);
@@ -205,9 +209,14 @@ export class Metadata {
 
   #allTopics(): MetadataRequest['topics'] {
     const ids = this.#interest.topicIds?.() ?? null;
-    if (ids !== null) return ids.map((topicId) => ({ topicId, name: null }));
+    if (ids !== null) return ids.map((topicId) => ({ topicId, name: '' }));
     const names = this.#interest.topics();
     return names === null ? null : namedTopics(names);
+  }
+
+  /** Whether the answer is one to throw for: `MetadataResponse.errors` wants each topic to have a name. */
+  throwsFor({ topics }: MetadataResponse): boolean {
+    return !this.#takesUnknownTopicIds && topics.some(({ name }) => name === null);
   }
 
   /** Takes in the answer to a query. */

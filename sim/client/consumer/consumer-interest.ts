@@ -17,9 +17,10 @@ export class ConsumerInterest implements MetadataInterest {
     this.#config = config;
   }
 
-  /** Who does not ask by names leaves Kafka's default, true. */
+  /** True in a request for all topics, false in one for ids; neither makes any topic. */
   get allowAutoTopicCreation(): boolean {
-    return !this.#asksByNames || this.#config.allowAutoCreateTopics;
+    if (this.#subscriptions.type === 'pattern') return true;
+    return this.topicIds() === null && this.#config.allowAutoCreateTopics;
   }
 
   /** For as long as a lookup needs them. */
@@ -52,9 +53,5 @@ export class ConsumerInterest implements MetadataInterest {
     }
     if (isInternal && this.#config.excludeInternalTopics) return false;
     return subscriptions.matchesPattern(topic);
-  }
-
-  get #asksByNames(): boolean {
-    return this.#subscriptions.type !== 'pattern' && this.topicIds() === null;
   }
 }

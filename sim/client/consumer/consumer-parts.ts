@@ -76,7 +76,8 @@ export function createReaderParts<N extends RequestSender>(
     },
   );
   const interest = new ConsumerInterest(subscriptions, config);
-  const metadata = new Metadata({ config, random, interest });
+  const takesUnknownTopicIds = switches['async.unknownTopicId'] === 'taken';
+  const metadata = new Metadata({ config, random, interest, takesUnknownTopicIds });
   metadata.bootstrap(options.bootstrap);
   const sockets = new NetworkClient({ ...options, metadata, maxInFlightRequestsPerConnection });
   return {
