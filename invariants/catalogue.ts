@@ -18,6 +18,7 @@ import { groupsAreWhatTheirLogSays } from './groups/groups-are-what-their-log-sa
 import { inputsAreProcessedOnce } from './groups/inputs-are-processed-once.ts';
 import { oneOwnerPerPartition } from './groups/one-owner-per-partition.ts';
 import { staleMembersCommitNothing } from './groups/stale-members-commit-nothing.ts';
+import { staticMembersAreFencedBySuccessors } from './groups/static-members-are-fenced-by-successors.ts';
 import { producerEpochsOnlyGrow } from './idempotence/producer-epochs-only-grow.ts';
 import { producerIdsAreUnique } from './idempotence/producer-ids-are-unique.ts';
 import { producerStateIsThatOfTheLog } from './idempotence/producer-state-is-that-of-the-log.ts';
@@ -64,6 +65,8 @@ import { onlyCommittedTransactionsAreRead } from './transactions/only-committed-
 import { recordsAreEndedByTheirOwnMarker } from './transactions/records-are-ended-by-their-own-marker.ts';
 import { stagedOffsetsStayHidden } from './transactions/staged-offsets-stay-hidden.ts';
 import { statesFollowEachOther } from './transactions/states-follow-each-other.ts';
+import { producerEpochsAreNotSkipped } from './transactions/producer-epochs-are-not-skipped.ts';
+import { producersAreFencedWithReason } from './transactions/producers-are-fenced-with-reason.ts';
 import { transactionsAreAtomic } from './transactions/transactions-are-atomic.ts';
 import { transactionsBeginOnce } from './transactions/transactions-begin-once.ts';
 import { type Invariant } from './invariant.ts';
@@ -121,6 +124,8 @@ export const catalogue: readonly Invariant[] = [
   stagedOffsetsStayHidden,
   noTransactionHangs,
   transactionsBeginOnce,
+  producersAreFencedWithReason,
+  producerEpochsAreNotSkipped,
   oneOwnerPerPartition,
   assignmentsAreDisjoint,
   groupEpochsOnlyGrow,
@@ -128,6 +133,7 @@ export const catalogue: readonly Invariant[] = [
   groupsAreWhatTheirLogSays,
   autoCommitsFollowPolls,
   committedOffsetsFollowTheirOwner,
+  staticMembersAreFencedBySuccessors,
   partitionsRecover,
   highWatermarkReachesTheEnd,
   sendsComplete,

@@ -52,6 +52,7 @@ export type GroupMemberFact =
       readonly kind: 'membershipEnded';
       readonly groupId: string;
       readonly memberId: string;
+      readonly instanceId: string | null;
       readonly why: 'close' | 'unsubscribe' | 'pollTimeout' | 'fenced' | 'fatal';
       /** What has ended it, if that is `fatal`; else null. */
       readonly error: string | null;

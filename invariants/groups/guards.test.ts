@@ -322,6 +322,30 @@ const guards: readonly GuardTale[] = [
       return story;
     },
   },
+  {
+    invariant: 'G8',
+    what: 'another process has the instance id of a static member',
+    outcome: 'held',
+    tell: () => {
+      const story = new GroupStory();
+      for (const node of ['consumer-1', 'consumer-2']) {
+        story.changed([{ ...view(node, []), instanceId: 'till' }]);
+      }
+      story.endMember('consumer-1', 'FencedInstanceIdException');
+      return story;
+    },
+  },
+  {
+    invariant: 'G8',
+    what: 'who comes while another one has not left is refused (KIP-848)',
+    outcome: 'held',
+    tell: () => {
+      const story = new GroupStory();
+      story.changed([{ ...view('consumer-1', []), instanceId: 'till' }]);
+      story.endMember('consumer-2', 'UnreleasedInstanceIdException');
+      return story;
+    },
+  },
 ];
 
 describe('what is legal for groups raises no alarm', () => {

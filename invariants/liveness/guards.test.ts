@@ -243,6 +243,21 @@ const guards: readonly GuardTale[] = [
     },
   },
   {
+    invariant: 'L9',
+    what: 'a producer waits for the end of what its predecessor has left open',
+    outcome: 'held',
+    tell: () => {
+      const story = new TransactionStory();
+      const producer = story.producer();
+      story.tell({ kind: 'faultsHealed' });
+      story.granted(producer, { error: 'CONCURRENT_TRANSACTIONS' });
+      story.wait(61_000);
+      story.granted({ ...producer, producerEpoch: 1 });
+      story.tell({ kind: 'runEnded' });
+      return story;
+    },
+  },
+  {
     invariant: 'L10',
     what: 'what is left is a marker and what was aborted',
     outcome: 'held',

@@ -1,4 +1,5 @@
 import { type GroundTruth } from '../ground-truth/ground-truth.ts';
+import { type PartitionTruth } from '../ground-truth/partition-truth.ts';
 import { fromMilliseconds, type Instant } from '../invariant.ts';
 
 /**
@@ -13,6 +14,13 @@ export function hasSettled(truth: GroundTruth, since: Instant): boolean {
 export function groupHasSettled(truth: GroundTruth, since: Instant): boolean {
   const { settleWithinMs, groupsSettleWithinMs } = truth.configuration.given;
   return hasStood(truth, since, settleWithinMs + groupsSettleWithinMs);
+}
+
+/** If not, L1 has something to say. */
+export function isWritable(partition: PartitionTruth): boolean {
+  const { state, minimum } = partition;
+  if (state === null || partition.leader()?.isLeader !== true) return false;
+  return state.isr.length >= minimum;
 }
 
 function hasStood({ healedAt, moment }: GroundTruth, since: Instant, forMs: number): boolean {

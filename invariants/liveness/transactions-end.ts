@@ -4,6 +4,7 @@ import { type PartitionTruth } from '../ground-truth/partition-truth.ts';
 import { type TransactionTruth } from '../ground-truth/transaction-truth.ts';
 import { fromMilliseconds, type Instant, type Invariant } from '../invariant.ts';
 import { promised } from '../standing.ts';
+import { isWritable } from './settled.ts';
 
 /** L7: who is open has its timeout, and what is decided has the time that everything has. */
 export const transactionsEnd: Invariant = {
@@ -76,12 +77,6 @@ function incompleteIn(
     if (partition !== undefined && !isWritable(partition)) return null;
   }
   return home;
-}
-
-function isWritable(partition: PartitionTruth): boolean {
-  const { state, minimum } = partition;
-  if (state === null || partition.leader()?.isLeader !== true) return false;
-  return state.isr.length >= minimum;
 }
 
 /** The transaction whose end the partition has waited for longest; undefined if it waits for none. */

@@ -42,6 +42,58 @@ export const fencingBugs: readonly Tale[] = [
     },
   },
   {
+    invariant: 'T13',
+    what: 'a producer is fenced, and nobody has asked for its id',
+    tell: (): TransactionStory => {
+      const story = new TransactionStory();
+      story.ended(story.producer(), 'ProducerFencedException');
+      return story;
+    },
+  },
+  {
+    invariant: 'T13',
+    what: 'a coordinator does not know the retry of what another one has answered (KAFKA-20357)',
+    tell: (): TransactionStory => {
+      const story = new TransactionStory();
+      const producer = story.producer();
+      story.granted(producer, { producerEpoch: 1, isFirst: false });
+      story.ended(producer, 'ProducerFencedException');
+      return story;
+    },
+  },
+  {
+    invariant: 'T13',
+    what: 'a coordinator has forgotten which id a producer had before (KAFKA-20310)',
+    tell: (): TransactionStory => {
+      const story = new TransactionStory();
+      story.producer('producer-1', 7, 1);
+      story.ended(story.producer('producer-2', 7, 2), 'InvalidPidMappingException');
+      return story;
+    },
+  },
+  {
+    invariant: 'T14',
+    what: 'a coordinator raises an epoch twice to fence (KAFKA-19367)',
+    tell: (): TransactionStory => {
+      const story = new TransactionStory();
+      const transaction = story.begin();
+      story.produce(transaction);
+      story.storeState(transaction, 'PrepareAbort', { producerEpoch: 2 });
+      return story;
+    },
+  },
+  {
+    invariant: 'T14',
+    what: 'a producer is given the epoch that is kept for fencing (KAFKA-20090)',
+    tell: (): TransactionStory => {
+      const story = new TransactionStory();
+      const producer = story.producer('producer-1', 7, 32_766);
+      story.begin(producer);
+      story.assigned({ ...producer, producerEpoch: 32_767 });
+      return story;
+    },
+  },
+  {
     invariant: 'P5',
     what: 'two producers are given the same producer id',
     tell: (): TransactionStory => {

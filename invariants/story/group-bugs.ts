@@ -1,3 +1,4 @@
+import { type GroupMemberView } from '../../sim/group-facts.ts';
 import { offsetsPartition } from './coordinated-story.ts';
 import { groupId, GroupStory, view } from './group-story.ts';
 import { type Tale } from './tale.ts';
@@ -289,4 +290,30 @@ export const groupBugs: readonly Tale[] = [
       return story;
     },
   },
+  {
+    invariant: 'G8',
+    what: 'a new coordinator knows the predecessor of a static member only (KAFKA-8715)',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      const [predecessor, member] = [instance('consumer-1'), instance('consumer-2')];
+      for (const known of [predecessor, member, predecessor]) story.changed([known]);
+      story.endMember('consumer-2', 'FencedInstanceIdException');
+      return story;
+    },
+  },
+  {
+    invariant: 'G8',
+    what: 'a static member is refused its own place',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.changed([instance('consumer-1')], { protocol: 'consumer' });
+      story.endMember('consumer-1', 'UnreleasedInstanceIdException');
+      return story;
+    },
+  },
 ];
+
+/** A static member with nothing. */
+function instance(node: string): GroupMemberView {
+  return { ...view(node, []), instanceId: 'till' };
+}

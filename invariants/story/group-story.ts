@@ -81,6 +81,12 @@ export class GroupStory extends TransactionStory {
     );
   }
 
+  /** A static member, whose instance is `till`, can do nothing more. */
+  endMember(node: string, error: string): void {
+    const member = { groupId, memberId: memberOf(node), instanceId: 'till' };
+    this.tell({ kind: 'membershipEnded', ...member, why: 'fatal', error }, node);
+  }
+
   /** Records that somebody else has sent to `orders-0`. */
   input(count = 1): RecordBatch {
     const recordIds = Array.from({ length: count }, (_, index) => this.#inputs + index);

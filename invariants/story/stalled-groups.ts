@@ -89,6 +89,21 @@ export const stalledGroups: readonly Tale[] = [
     },
   },
   {
+    invariant: 'L9',
+    what: 'nobody is given the producer id of a transactional id (KAFKA-14880)',
+    tell: (): TransactionStory => {
+      const story = new TransactionStory();
+      const producer = story.producer();
+      story.tell({ kind: 'faultsHealed' });
+      for (let attempt = 0; attempt < 100; attempt += 1) {
+        story.granted(producer, { error: 'CONCURRENT_TRANSACTIONS' });
+        story.wait(1_000);
+      }
+      story.tell({ kind: 'runEnded' });
+      return story;
+    },
+  },
+  {
     invariant: 'L10',
     what: 'a group stays where it is, though there is more',
     tell: (): GroupStory => {

@@ -50,6 +50,20 @@ export class TransactionStory extends CoordinatedStory {
       sequences: new Map(),
     };
     this.store(transactionalId, { producerId, producerEpoch, state: 'Empty' });
+    this.granted(producer);
+    this.assigned(producer);
+    this.tell(
+      { kind: 'transactionsInitialized', session, transactionalId, producerId, producerEpoch },
+      node,
+    );
+    return producer;
+  }
+
+  /** A coordinator gives the producer its id and epoch, in an answer that may not come. */
+  granted(
+    { transactionalId, producerId, producerEpoch }: ToldProducer,
+    more: Partly<'initProducerIdAnswered'> = {},
+  ): void {
     this.tell(
       {
         kind: 'initProducerIdAnswered',
@@ -59,18 +73,23 @@ export class TransactionStory extends CoordinatedStory {
         producerId,
         producerEpoch,
         isFirst: true,
+        ...more,
       },
       'broker-1',
     );
+  }
+
+  assigned({ node, session, producerId, producerEpoch }: ToldProducer): void {
+    const assigned = { session, producerId, producerEpoch, batchesInDoubt: 0 };
+    this.tell({ kind: 'producerIdAssigned', ...assigned }, node);
+  }
+
+  /** The producer can do nothing more. */
+  ended({ node, session }: ToldProducer, error: string): void {
     this.tell(
-      { kind: 'producerIdAssigned', session, producerId, producerEpoch, batchesInDoubt: 0 },
+      { kind: 'transactionalErrorRaised', session, txnUid: -1, error, isFatal: true },
       node,
     );
-    this.tell(
-      { kind: 'transactionsInitialized', session, transactionalId, producerId, producerEpoch },
-      node,
-    );
-    return producer;
   }
 
   begin(producer: ToldProducer = this.producer()): ToldTransaction {
@@ -223,6 +242,7 @@ export class TransactionStory extends CoordinatedStory {
     const isCommit = result === 'commit';
     const ended = { session, txnUid: uid, isCommit, error: null, definite: true };
     this.tell({ kind: 'transactionEndReturned', ...ended, ...more }, node);
+    if (more.error !== undefined) return;
     producer.producerEpoch = producerEpoch + 1;
     producer.sequences.clear();
   }

@@ -46,7 +46,7 @@ export class MemberFacts {
 
   /** `error`: the exception, if the end is fatal. */
   ended(why: EndOfMembership, error: string | null = null): void {
-    const { groupId, id: memberId } = this.#member;
-    this.#context.record({ kind: 'membershipEnded', groupId, memberId, why, error });
+    const { groupId, id: memberId, instanceId } = this.#member;
+    this.#context.record({ kind: 'membershipEnded', groupId, memberId, instanceId, why, error });
   }
 }

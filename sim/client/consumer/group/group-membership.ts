@@ -106,9 +106,9 @@ export class GroupMembership {
   }
 
   #tellEnd(why: FactOf<'membershipEnded'>['why'], error: ExceptionName | null = null): void {
-    const { groupId } = this;
+    const { groupId, instanceId } = this;
     const { memberId } = this.generation;
     if (memberId === noGeneration.memberId) return;
-    this.#context.record({ kind: 'membershipEnded', groupId, memberId, why, error });
+    this.#context.record({ kind: 'membershipEnded', groupId, memberId, instanceId, why, error });
   }
 }

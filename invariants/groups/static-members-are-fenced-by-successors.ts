@@ -1,0 +1,66 @@
+import { type FactOf } from '../../sim/trace.ts';
+import { alwaysPromised } from '../configuration-standing.ts';
+import { coordinatorStanding } from '../ground-truth/coordinator-standing.ts';
+import { type Invariant } from '../invariant.ts';
+
+/**
+ * G8: a member that has become known later has its place. Who comes while another one still has the place
+ * is refused (KIP-848), and that one is there already.
+ */
+export const staticMembersAreFencedBySuccessors: Invariant = {
+  id: 'G8',
+  name: 'static-members-are-fenced-by-successors',
+  promise: 'A static member is ended for its group.instance.id only if another member has it now.',
+  kind: 'safety',
+  source: 'KIP-345, KIP-848, ClassicGroup.validateMember, ConsumerGroup.staticMember',
+  promised: alwaysPromised,
+
+  start(truth, report) {
+    const instances = new Instances();
+
+    return {
+      groupChanged: (fact) => {
+        instances.note(fact);
+      },
+      membershipEnded: (fact, { node }) => {
+        const { groupId, memberId, instanceId, error } = fact;
+        const isFenced = error === 'FencedInstanceIdException';
+        if (!isFenced && error !== 'UnreleasedInstanceIdException') return;
+        report.exercised();
+        const others = instances.membersOf(groupId, instanceId ?? '');
+        const isReplaced = isFenced
+          ? others.indexOf(memberId) < others.length - 1
+          : others.some((other) => other !== memberId);
+        if (isReplaced) return;
+        report.broken({
+          message: `${node} is ended by ${error}, and no other member of ${groupId} has its instance id`,
+          standing: coordinatorStanding(truth),
+          evidence: { facts: [fact] },
+        });
+      },
+    };
+  },
+};
+
+/** The members that have had a static instance of a group, in the order in which they have come. */
+class Instances {
+  readonly #members = new Map<string, string[]>();
+
+  note({ groupId, members }: FactOf<'groupChanged'>): void {
+    for (const { memberId, instanceId } of members) {
+      if (instanceId === null) continue;
+      const name = nameOf(groupId, instanceId);
+      const known = this.#members.get(name);
+      if (known === undefined) this.#members.set(name, [memberId]);
+      else if (!known.includes(memberId)) known.push(memberId);
+    }
+  }
+
+  membersOf(groupId: string, instanceId: string): readonly string[] {
+    return this.#members.get(nameOf(groupId, instanceId)) ?? [];
+  }
+}
+
+function nameOf(groupId: string, instanceId: string): string {
+  return `${groupId}/${instanceId}`;
+}
