@@ -11,7 +11,7 @@ import { latencyModel } from './schema/network.ts';
 export function draw(scenario: Scenario, seed: number): Plan {
   const draws = new Draws(String(seed));
   const { name, kafka, switches, cluster, network, healAfter, runFor } = scenario;
-  const { brokers, racks, config, features, topics } = cluster;
+  const { brokers, racks, config, features, topics, usedTransactionalIds } = cluster;
   return {
     format: 1,
     scenario: name,
@@ -28,6 +28,7 @@ export function draw(scenario: Scenario, seed: number): Plan {
         assignments: assignmentsOf(topic, brokers, racks),
         config: topic.config,
       })),
+      ...(usedTransactionalIds === undefined ? {} : { usedTransactionalIds }),
     },
     network: { latency: latencyModel(network.latency) },
     clients: clientPlans(scenario, draws),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type LatencyModel } from '../sim/kernel/latency.ts';
 import { type Plan } from '../sim/plan.ts';
-import { features } from './schema/cluster.ts';
+import { features, usedTransactionalIds } from './schema/cluster.ts';
 import { apiName, errorName, triggerFact } from './schema/faults.ts';
 import { brokerId, partitionName, plainName } from './schema/names.ts';
 import { switches } from './schema/switches.ts';
@@ -231,6 +231,7 @@ export const planSchema: z.ZodType<Plan> = z.strictObject({
         config,
       }),
     ),
+    usedTransactionalIds: usedTransactionalIds.exactOptional(),
   }),
   network: z.strictObject({ latency }),
   clients: z.array(client),

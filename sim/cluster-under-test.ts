@@ -1,4 +1,5 @@
 import { type BrokerProcess, bootBroker } from './broker/broker.ts';
+import { type UsedTransactionalId } from './broker/broker-options.ts';
 import { type ApplicationSurroundings } from './client/application/application-surroundings.ts';
 import { type FeatureLevels } from './controller/bootstrap-records.ts';
 import { bootController } from './controller/controller.ts';
@@ -33,6 +34,7 @@ interface ClusterOptions {
   readonly features?: FeatureLevels;
   readonly racks?: readonly (string | null)[];
   readonly seed?: string;
+  readonly usedTransactionalIds?: readonly UsedTransactionalId[];
   /** Facts are thrown away, for long runs. */
   readonly keepsNoFacts?: boolean;
 }
@@ -100,6 +102,7 @@ export class ClusterUnderTest {
         resolve,
         clusterId,
         switches,
+        usedTransactionalIds: options.usedTransactionalIds ?? [],
       });
       const node = this.world.addNode(listener.host, (context) => {
         const process = boot(context);

@@ -38,6 +38,19 @@ export interface ClusterPlan {
   /** Levels of features that are not those of a new cluster: `transaction.version`. */
   readonly features: FeaturePlan;
   readonly topics: readonly TopicPlan[];
+  /**
+   * Transactional ids that were used before the run, as in a cluster that is not new. The first that
+   * coordinates one writes it to its log. Left out: none.
+   */
+  readonly usedTransactionalIds?: readonly UsedTransactionalIdPlan[];
+}
+
+export interface UsedTransactionalIdPlan {
+  readonly transactionalId: string;
+  /** High enough that the cluster does not give it out. */
+  readonly producerId: number;
+  /** The last that was given out; beyond 32766 there is none for clients. */
+  readonly producerEpoch: number;
 }
 
 export interface FeaturePlan {

@@ -128,6 +128,8 @@ function addCluster(
       features: { ...cluster.features },
     }),
   );
+  const { usedTransactionalIds = [] } = cluster;
+  const ofBrokers = { controllers: voters, usedTransactionalIds };
   const brokers = new Map<NodeIndex, BrokerProcess>();
   const bootstrap: Endpoint[] = [];
   for (let brokerId = 1; brokerId <= cluster.brokers; brokerId += 1) {
@@ -135,7 +137,7 @@ function addCluster(
     const listener = { nodeId: brokerId, host, port };
     bootstrap.push(listener);
     const rack = cluster.racks[brokerId - 1] ?? null;
-    const boot = bootBroker({ ...shared, brokerId, rack, controllers: voters, listener });
+    const boot = bootBroker({ ...shared, ...ofBrokers, brokerId, rack, listener });
     addServer(host, (context) => {
       const broker = boot(context);
       brokers.set(context.node, broker);

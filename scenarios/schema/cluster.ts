@@ -30,6 +30,16 @@ export const features = z
   })
   .describe('Levels of features where they are not those of a new cluster.');
 
+export const usedTransactionalIds = z
+  .array(
+    z.strictObject({
+      transactionalId: z.string().min(1),
+      producerId: z.int().min(0),
+      producerEpoch: z.int().min(0).max(32_766),
+    }),
+  )
+  .describe('Transactional ids that were used before the run, with the last producer epoch.');
+
 /** The brokers, and the topics that exist from the start. */
 export const cluster = z.strictObject({
   brokers: z.int().min(1).max(100).describe('How many; their ids are 1 to this.'),
@@ -37,6 +47,7 @@ export const cluster = z.strictObject({
   config: kafkaConfig.describe("Kafka's broker configs, the same for all brokers."),
   features: features.default({}),
   topics: z.array(topic).min(1),
+  usedTransactionalIds: usedTransactionalIds.exactOptional(),
 });
 
 export type Topic = z.output<typeof topic>;

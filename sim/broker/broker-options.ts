@@ -13,4 +13,14 @@ export interface BrokerOptions {
   readonly resolve: Resolve;
   readonly clusterId: string;
   readonly switches: Switches;
+  /** The first coordinator of each finds them in its log, as if they had been used before. */
+  readonly usedTransactionalIds: readonly UsedTransactionalId[];
+}
+
+/** A transactional id that a producer has had before the run. */
+export interface UsedTransactionalId {
+  readonly transactionalId: string;
+  readonly producerId: number;
+  /** The last that was given out. */
+  readonly producerEpoch: number;
 }

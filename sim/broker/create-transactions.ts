@@ -23,7 +23,7 @@ export interface TransactionParts {
 /** Makes them, each with streams of its own to the other brokers. */
 export function createTransactions(
   context: Context<Frame, Fact>,
-  { brokerId, config, resolve, switches }: BrokerOptions,
+  { brokerId, config, resolve, switches, usedTransactionalIds }: BrokerOptions,
   parts: {
     readonly registry: StreamRegistry;
     readonly host: PartitionHost;
@@ -54,6 +54,7 @@ export function createTransactions(
     hosted,
     checks,
     switches: transactionSwitches(switches),
+    usedTransactionalIds,
     producerIds: new ProducerIds(context, channels.forwarding, { brokerId, brokerEpoch }),
     sender: sender('txn-marker-sender'),
   });

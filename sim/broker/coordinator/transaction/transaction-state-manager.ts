@@ -8,11 +8,13 @@ import { javaHashCode, positiveHash } from '../../../protocol/java-hash.ts';
 import { isTransactionData, type RecordBatch } from '../../../protocol/record-batch.ts';
 import { transactionStateTopic } from '../../../protocol/topic-name.ts';
 import { type Fact } from '../../../trace.ts';
+import { type UsedTransactionalId } from '../../broker-options.ts';
 import { type MetadataImage } from '../../metadata/metadata-image.ts';
 import { appendReplicated } from '../../produce/replicated-append.ts';
 import { type HostedPartitions } from '../../replica/hosted-partitions.ts';
 import { type PurgatoryChecks } from '../../replica/purgatory-checks.ts';
 import { replayLog, replayTime } from '../runtime/log-replay.ts';
+import { newTransaction } from './init-transaction.ts';
 import { noProducerId, TransactionMetadata } from './transaction-metadata.ts';
 import {
   restoredTransit,
@@ -30,6 +32,7 @@ export interface StateManagerParts {
   readonly hosted: HostedPartitions;
   readonly checks: PurgatoryChecks;
   readonly switches: TransactionSwitches;
+  readonly usedTransactionalIds: readonly UsedTransactionalId[];
 }
 
 /** The transactional ids of one partition of `__transaction_state` that this broker leads. */
@@ -59,6 +62,8 @@ interface PartitionLoad {
   readonly coordinatorEpoch: number;
 }
 
+/** Of ids that were used before: the default of `transaction.timeout.ms`. */
+const usedTimeoutMs = 60_000;
 /** Where nothing limits a batch of one record. */
 const anySize = Number.MAX_SAFE_INTEGER;
 
@@ -179,6 +184,7 @@ export class TransactionStateManager {
     const { context, hosted } = this.#parts;
     const replica = hosted.get(transactionStateTopic, partition);
     if (replica === undefined) return;
+    if (replica.log?.logEndOffset === 0) this.#writeUsed(partition);
     const load = { partition, coordinatorEpoch };
     this.#loads = [...this.#loads, load];
     context.setTimer(replayTime(replica), {
@@ -202,6 +208,20 @@ export class TransactionStateManager {
     const { context, brokerId: broker } = this.#parts;
     const name = `${transactionStateTopic}-${partition}`;
     context.record({ kind: 'coordinatorUnloaded', partition: name, broker });
+  }
+
+  /** Writes to a new log what a cluster has that is not new. */
+  #writeUsed(partition: number): void {
+    const { usedTransactionalIds, context } = this.#parts;
+    const format = { transactionVersion: this.transactionVersion, keepsLastEpoch: false };
+    const init = { timeoutMs: usedTimeoutMs, expected: undefined, nowMs: context.wallClockMs() };
+    const records = usedTransactionalIds
+      .filter(({ transactionalId }) => this.partitionOf(transactionalId) === partition)
+      .map(({ transactionalId, producerId, producerEpoch }) => {
+        const { now } = newTransaction(transactionalId, producerId, init);
+        return transactionRecord(transactionalId, { ...now, producerEpoch }, format);
+      });
+    if (records.length > 0) this.write(partition, records, usedTimeoutMs, () => undefined);
   }
 
   #isBeingLoaded(partition: number): boolean {
