@@ -192,6 +192,20 @@ const oldBugs: readonly Reappearance[] = [
     seed: 1,
     breaks: 'C11',
   },
+  {
+    switch: '848.fetchStaleAsNone',
+    value: 'on',
+    scenario: 'epoch-ahead-of-a-question',
+    seed: 1,
+    breaks: 'C11',
+  },
+  {
+    switch: 'consumer.retryAsyncCommit',
+    value: 'on',
+    scenario: 'commits-sent-again',
+    seed: 1,
+    breaks: 'G7',
+  },
 ];
 
 /** The same of transactions. */
@@ -322,6 +336,27 @@ const presentBugs: readonly Reappearance[] = [
     scenario: 'assigned-while-at-work',
     seed: 1,
     breaks: 'G1',
+  },
+  {
+    switch: 'async.commitOrder',
+    value: 'strict',
+    scenario: 'overtaken-commit',
+    seed: 1,
+    breaks: 'G7',
+  },
+  {
+    switch: '848.commitOwnerCheck',
+    value: 'on',
+    scenario: 'commit-after-rejoin',
+    seed: 1,
+    breaks: 'G7',
+  },
+  {
+    switch: '848.zombieCommitEmpty',
+    value: 'off',
+    scenario: 'commit-without-members',
+    seed: 1,
+    breaks: 'G7',
   },
   {
     switch: 'async.unknownTopicId',

@@ -10,6 +10,7 @@ import { coordinatorThereAndBack } from './coordinator-there-and-back.ts';
 import { deletedUnderAPattern } from './deleted-under-a-pattern.ts';
 import { diskLostWhileJoining } from './disk-lost-while-joining.ts';
 import { givenBack } from './given-back.ts';
+import { epochAheadOfAQuestion } from './epoch-ahead-of-a-question.ts';
 import { expiredWhilePending } from './expired-while-pending.ts';
 import { lateCommit } from './late-commit.ts';
 import { lateFrames } from './late-frames.ts';
@@ -44,6 +45,7 @@ const written = [
   offsetsBeforeTheirGroup,
   assignedWhileAtWork,
   deletedUnderAPattern,
+  epochAheadOfAQuestion,
   expiredWhilePending,
   zombieCommit,
   commitAfterTakeover,
