@@ -95,7 +95,7 @@ export class TransactionLedger {
     if (!isComplete) transaction.registered = new Set(partitionNames(value));
     const result = resultOf(value.state);
     if (result === null) return;
-    if (transaction.outcome === null || isUnseen(transaction)) {
+    if (transaction.outcome === null || !transaction.isSeen) {
       transaction.outcome = result;
       transaction.decidedAt = at;
     } else if (transaction.outcome !== result) {
@@ -161,9 +161,4 @@ function isLoaded({ home, batch }: WrittenDecision): boolean {
   if (coordinator === null || batch.baseOffset >= coordinator.loadedTo) return false;
   const read = home.replica(coordinator.broker).log.find(batch.baseOffset);
   return read !== undefined && isSameBatch(read, batch);
-}
-
-/** Nobody can know yet how it was decided. */
-function isUnseen({ markers, reported, isComplete }: TransactionTruth): boolean {
-  return markers.size === 0 && reported === null && !isComplete;
 }

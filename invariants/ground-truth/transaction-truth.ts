@@ -79,6 +79,11 @@ export class TransactionTruth {
     this.begunAt = at;
   }
 
+  /** Somebody can know how it was decided: from now on it cannot end otherwise. */
+  get isSeen(): boolean {
+    return this.markers.size > 0 || this.reported !== null || this.isComplete;
+  }
+
   /** It is over, or was never more than begun, and its markers are below the start of every log. */
   get isForgettable(): boolean {
     const isOver = this.isComplete || (this.registered.size === 0 && this.written.size === 0);

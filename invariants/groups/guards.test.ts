@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { coordinatedProfile } from '../story/coordinated-profile.ts';
-import { offsetsPartition } from '../story/coordinated-story.ts';
+import { offsetsPartition, transactionsPartition } from '../story/coordinated-story.ts';
 import { GroupStory, view } from '../story/group-story.ts';
 import { type GuardTale } from '../story/tale.ts';
 
@@ -26,6 +26,34 @@ const guards: readonly GuardTale[] = [
           story.tell({ kind: 'positionMoved', why: 'seek', ...position }, 'consumer-1');
         }
       }
+      return story.end();
+    },
+  },
+  {
+    invariant: 'C11',
+    what: 'a decision took too long, and nobody has seen it when the next one aborts the transaction',
+    outcome: 'held',
+    tell: () => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0'] });
+      story.reset();
+      const batch = story.input(3);
+      const producer = story.producer();
+      const late = story.begin(producer);
+      story.process(batch, 'consumer-1', late.uid);
+      story.stage(late, 3);
+      story.ask(late, 'commit');
+      story.storeOnly(late, 'PrepareCommit');
+      story.wait(61_000);
+      story.commit(transactionsPartition);
+      story.decide(late, 'abort');
+      story.finish(late, 'abort');
+      const position = { partition: 'orders-0', from: 3, to: 0 };
+      story.tell({ kind: 'positionMoved', why: 'seek', ...position }, 'consumer-1');
+      const again = story.begin(story.producer('consumer-1', 7, 2));
+      story.process(batch, 'consumer-1', again.uid);
+      story.stage(again, 3);
+      story.settle(again);
       return story.end();
     },
   },

@@ -50,7 +50,9 @@ export const inputsAreProcessedOnce: Invariant = {
 
     function settle(uid: TxnUid, fact: Fact): void {
       const transaction = truth.transactions.find(uid);
+      // A decision that nobody has seen may still become another one.
       if (transaction === undefined || transaction.outcome === null) return;
+      if (!transaction.isSeen) return;
       for (const work of open.get(uid) ?? []) {
         if (transaction.outcome === 'commit') count(work, fact, transaction);
       }
