@@ -81,7 +81,7 @@ export class TransactionLedger {
       for (const name of partitionNames(data.value)) transaction.named.add(name);
       const { value } = data;
       const isDecision = value.state === 'PrepareCommit' || value.state === 'PrepareAbort';
-      if (isDecision) transaction.lastDecision = { value, batch, home };
+      if (isDecision) transaction.decisions.push({ value, batch, home });
     }
   }
 
@@ -112,10 +112,9 @@ export class TransactionLedger {
    * above the high watermark (`TransactionStateManager.loadTransactionMetadata`).
    */
   #actedOn(transaction: TransactionTruth, result: TransactionResult, at: Instant): void {
-    const { lastDecision } = transaction;
-    if (lastDecision === null || !isLoaded(lastDecision)) return;
-    const { value, home } = lastDecision;
-    if (resultOf(value.state) === result) this.stored(value, home, at);
+    const loaded = transaction.decisions.findLast((decision) => isLoaded(decision));
+    if (loaded === undefined || resultOf(loaded.value.state) !== result) return;
+    this.stored(loaded.value, loaded.home, at);
   }
 
   /** Offsets of groups that a transaction has sent have become durable. */

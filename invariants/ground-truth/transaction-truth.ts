@@ -58,8 +58,8 @@ export class TransactionTruth {
   registered: ReadonlySet<PartitionName> = new Set();
   /** Partitions that any record of a coordinator has named, durable or not. */
   readonly named = new Set<PartitionName>();
-  /** The last that any coordinator has written; null before. */
-  lastDecision: WrittenDecision | null = null;
+  /** What coordinators have decided, each in its own log, in the order in which it was written. */
+  readonly decisions: WrittenDecision[] = [];
   /** Where leaders have appended records of it. */
   readonly written = new Set<PartitionName>();
   /** What it has staged durably of the offsets of groups: by group, partition by partition. */

@@ -151,6 +151,21 @@ const guards: readonly GuardTale[] = [
     },
   },
   {
+    invariant: 'T4',
+    what: 'a coordinator goes by the decision that it has read, whatever is written behind it',
+    outcome: 'held',
+    tell: () => {
+      const story = new TransactionStory();
+      const transaction = story.begin();
+      story.produce(transaction);
+      story.storeOnly(transaction, 'PrepareCommit');
+      story.load(transactionsPartition, 1, 1);
+      story.storeOnly(transaction, 'PrepareAbort');
+      story.mark(transaction, 'payments-0', 'commit');
+      return story;
+    },
+  },
+  {
     invariant: 'T5',
     what: 'a marker is written again where nothing is open (KAFKA-19999)',
     outcome: 'held',
