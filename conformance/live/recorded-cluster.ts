@@ -69,7 +69,8 @@ export class RecordedCluster {
       const listener = { nodeId: brokerId, host: hostOf(brokerId), port };
       const config = resolveBrokerConfig(propertiesOf(shape, brokerId));
       const rack = config.values.textIfSet('broker.rack') ?? null;
-      const options = { ...shared, brokerId, config, rack, controllers: [controller], listener };
+      const own = { brokerId, config, rack, listener, usedTransactionalIds: [] };
+      const options = { ...shared, ...own, controllers: [controller] };
       this.#addNode(listener, bootBroker(options));
     }
     this.#client = this.world.addNode('client', this.asker.boot);
