@@ -48,6 +48,7 @@ const oldBugs: readonly Reappearance[] = [
   ['offsets.expireWhileRebalancing', 'on', 'back-within-retention', 1, 'C11'],
   ['coop.skipRevokePhase', 'on', 'rebalance-cooperative', 1, 'G1'],
   ['consumer.commitFetchPosition', 'on', 'auto-commit', 1, 'C11'],
+  ['elr.electFencedLkl', 'on', 'last-isr-power-loss', 1, 'R13'],
   ['848.fetchStaleAsNone', 'on', 'epoch-ahead-of-a-question', 1, 'C11'],
   ['consumer.retryAsyncCommit', 'on', 'commits-sent-again', 1, 'G7'],
 ];
@@ -92,6 +93,7 @@ const presentBugs: readonly Reappearance[] = [
   ['async.commitOrder', 'strict', 'overtaken-commit', 1, 'G7'],
   ['848.commitOwnerCheck', 'on', 'commit-after-rejoin', 1, 'G7'],
   ['848.zombieCommitEmpty', 'off', 'commit-without-members', 1, 'G7'],
+  ['producer.unresolvedOnFirstFlight', 'on', 'lost-in-its-first-flight', 1, 'L5'],
   ['async.unknownTopicId', 'taken', 'deleted-under-a-pattern', 1, 'L6'],
   ['txn.skipMarkerOfLeaderless', 'off', 'marker-without-leader', 1, 'T5'],
 ];

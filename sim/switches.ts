@@ -361,7 +361,7 @@ export const switchTable = {
     versions: 'in 4.3.1',
     what: 'a batch that expires during its first flight leaves its partition unresolved, as a retry does',
     breaks: [],
-    mends: ['C14', 'P3', 'P4', 'L5'],
+    mends: ['C14', 'P3', 'P4', 'L4', 'L5'],
   },
   'producer.drainHol': {
     values: ['off'],

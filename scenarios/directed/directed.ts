@@ -5,7 +5,10 @@ import { assignedWhileAtWork } from './assigned-while-at-work.ts';
 import { backWithinRetention } from './back-within-retention.ts';
 import { batchLargerThanASegment } from './batch-larger-than-a-segment.ts';
 import { clockSetBack } from './clock-set-back.ts';
+import { commitAfterRejoin } from './commit-after-rejoin.ts';
 import { commitAfterTakeover } from './commit-after-takeover.ts';
+import { commitWithoutMembers } from './commit-without-members.ts';
+import { commitsSentAgain } from './commits-sent-again.ts';
 import { coordinatorThereAndBack } from './coordinator-there-and-back.ts';
 import { deletedUnderAPattern } from './deleted-under-a-pattern.ts';
 import { diskLostWhileJoining } from './disk-lost-while-joining.ts';
@@ -19,9 +22,11 @@ import { lateProduce } from './late-produce.ts';
 import { lateVerification } from './late-verification.ts';
 import { leaderAgain } from './leader-again.ts';
 import { leadershipCarousel } from './leadership-carousel.ts';
+import { lostInItsFirstFlight } from './lost-in-its-first-flight.ts';
 import { lossyRestartInTheElr } from './lossy-restart-in-the-elr.ts';
 import { markerWithoutLeader } from './marker-without-leader.ts';
 import { offsetsBeforeTheirGroup } from './offsets-before-their-group.ts';
+import { overtakenCommit } from './overtaken-commit.ts';
 import { reassignedToSlowReplicas } from './reassigned-to-slow-replicas.ts';
 import { sequencesUsedAgain } from './sequences-used-again.ts';
 import { topicDeletedAfterItsElr } from './topic-deleted-after-its-elr.ts';
@@ -39,11 +44,16 @@ const written = [
   reassignedToSlowReplicas,
   topicDeletedAfterItsElr,
   batchLargerThanASegment,
+  lostInItsFirstFlight,
   givenBack,
   twoProcessesOneInstance,
   backWithinRetention,
   offsetsBeforeTheirGroup,
   assignedWhileAtWork,
+  overtakenCommit,
+  commitAfterRejoin,
+  commitWithoutMembers,
+  commitsSentAgain,
   deletedUnderAPattern,
   epochAheadOfAQuestion,
   expiredWhilePending,
