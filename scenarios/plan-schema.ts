@@ -80,7 +80,7 @@ const otherConsumerOperation = z.discriminatedUnion('op', [
     partition: partitionName,
     to: z.union([z.int().min(0), z.enum(['beginning', 'end'])]),
   }),
-  z.strictObject({ op: z.enum(['unsubscribe', 'close']), atMs: ms }),
+  z.strictObject({ op: z.enum(['unsubscribe', 'wakeup', 'close']), atMs: ms }),
 ]);
 
 const adminOperation = z.discriminatedUnion('op', [

@@ -16,7 +16,7 @@ export const consumerSwitchTable = {
     versions: 'in 4.3.1',
     what: 'a commit of the new consumer that is tried again is not overtaken by those that were made after it',
     breaks: [],
-    mends: ['C11', 'C13', 'G7'],
+    mends: ['C11', 'C13', 'G7', 'L10'],
   },
   'async.staleAssignment': {
     values: ['ignored'],

@@ -37,7 +37,7 @@ export const groupSwitchTable = {
     versions: 'in 4.3.1',
     what: 'a member of a consumer group commits only for partitions that it has, also in the newest epoch',
     breaks: [],
-    mends: ['C11', 'C13', 'G7'],
+    mends: ['C11', 'C13', 'G7', 'L10'],
   },
   '848.commitEpoch': {
     values: ['equal'],
@@ -52,7 +52,7 @@ export const groupSwitchTable = {
     versions: 'in 4.3.1',
     what: 'who was a member of a consumer group commits nothing while nobody is in it',
     breaks: [],
-    mends: ['C11', 'C13', 'G7'],
+    mends: ['C11', 'C13', 'G7', 'L10'],
   },
   'gc.loadOffsetsFirst': {
     values: ['strict'],

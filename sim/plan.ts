@@ -149,6 +149,8 @@ export type ConsumerOperation =
   /** Lets the next poll join the group again; with `group.protocol=consumer` it does nothing. */
   | { readonly op: 'enforceRebalance'; readonly atMs: number; readonly reason: string }
   | { readonly op: 'unsubscribe'; readonly atMs: number }
+  /** Another thread ends the call in which the application waits: `KafkaConsumer.wakeup`. */
+  | { readonly op: 'wakeup'; readonly atMs: number }
   /** Takes over these partitions and polls until it is closed. `orders-0`, or `orders` for all. */
   | { readonly op: 'assign'; readonly atMs: number; readonly partitions: readonly string[] }
   | {

@@ -52,16 +52,19 @@ export const takesBackWhatItGaveUp: Client = {
   ],
 };
 
-/** A member of the group `shop` that works on each poll, and commits what it has worked on. */
+/** A member of the group `shop` that works on each poll, and then commits if its model is the usual one. */
 export function groupMember(member: {
   readonly config: Readonly<Record<string, string | number>>;
   /** For each poll. */
   readonly processing?: `${number}${'ms' | 's'}`;
   readonly joins?: `${number}s`;
   readonly leaves?: `${number}s`;
+  /** Its application is woken up from what it waits for. */
+  readonly wakes?: `${number}s`;
+  readonly model?: string;
   readonly topic?: string;
 }): Client {
-  const { config, processing = '0ms', joins = '1s', leaves, topic = 'orders' } = member;
+  const { config, processing = '0ms', joins = '1s', leaves, wakes, topic = 'orders' } = member;
   return {
     kind: 'consumer',
     config: {
@@ -70,10 +73,11 @@ export function groupMember(member: {
       'enable.auto.commit': false,
       ...config,
     },
-    model: 'at-least-once',
+    model: member.model ?? 'at-least-once',
     processing,
     workload: [
       { op: 'subscribe', at: joins, topics: [topic] },
+      ...(wakes === undefined ? [] : [{ op: 'wakeup' as const, at: wakes }]),
       ...(leaves === undefined ? [] : [{ op: 'close' as const, at: leaves }]),
     ],
   };

@@ -62,6 +62,10 @@ const consumerOperation = z.discriminatedUnion('op', [
     at,
     reason: z.string().default(''),
   }),
+  z.strictObject({
+    op: z.literal('wakeup').describe('Ends the call in which the application waits.'),
+    at,
+  }),
   z.strictObject({ op: z.literal('assign'), at, partitions }),
   z.strictObject({
     op: z.literal('seek'),

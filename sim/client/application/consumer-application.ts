@@ -25,6 +25,13 @@ export interface ApplicationOptions {
   readonly workload: readonly ConsumerOperation[];
 }
 
+/** What the application's thread does itself. */
+type ThreadOperation = Exclude<ConsumerOperation, { readonly op: 'wakeup' }>;
+
+function isOfItsThread(operation: ConsumerOperation): operation is ThreadOperation {
+  return operation.op !== 'wakeup';
+}
+
 /** The clients of the application, and what hears of their connections. */
 export interface ApplicationClients {
   readonly consumer: ConsumerClient;
@@ -46,7 +53,7 @@ export class ConsumerApplication implements Process<Frame> {
   readonly #model: ProcessingModel;
   readonly #processing: RecordProcessing;
   /** Still to come, the next one first. */
-  readonly #operations: ConsumerOperation[];
+  readonly #operations: ThreadOperation[];
   readonly #sleep: ApplicationSleep;
   /** The thread has nothing to do before the next operation, if there is one. */
   #isIdle = false;
@@ -67,7 +74,9 @@ export class ConsumerApplication implements Process<Frame> {
     this.#output = output;
     this.#model = model;
     this.#processing = new RecordProcessing(context, this.#calls, output, processingMs);
-    this.#operations = [...openOperations(workload, context.monotonic() / 1_000)];
+    const open = openOperations(workload, context.monotonic() / 1_000);
+    this.#operations = open.filter(isOfItsThread);
+    this.#setWakeups(open);
     this.#sleep = new ApplicationSleep(context);
     const thread = new ApplicationThread(this.#live());
     context.setTimer(0, { taskName: 'application', run: thread.run });
@@ -108,7 +117,19 @@ export class ConsumerApplication implements Process<Frame> {
     yield* this.#close();
   }
 
-  #takeDue(): ConsumerOperation | undefined {
+  /** What another thread does, whatever this one waits for. */
+  #setWakeups(operations: readonly ConsumerOperation[]): void {
+    const run = (): void => {
+      if (this.#state === 'open') this.#consumer.wakeUp();
+    };
+    for (const { op, atMs } of operations) {
+      if (op !== 'wakeup') continue;
+      const after = milliseconds(atMs) - this.#context.monotonic();
+      this.#context.setTimer(after, { taskName: 'wakeup', run });
+    }
+  }
+
+  #takeDue(): ThreadOperation | undefined {
     const next = this.#operations[0];
     if (next === undefined || milliseconds(next.atMs) > this.#context.monotonic()) return undefined;
     return this.#operations.shift();
@@ -129,7 +150,7 @@ export class ConsumerApplication implements Process<Frame> {
     if (polled.length > 0) yield* this.#model(polled, this.#processing);
   }
 
-  *#do(operation: ConsumerOperation): Steps<void> {
+  *#do(operation: ThreadOperation): Steps<void> {
     switch (operation.op) {
       case 'subscribe':
         this.#subscribe(operation);
