@@ -49,6 +49,7 @@ const oldBugs: readonly Reappearance[] = [
   ['coop.skipRevokePhase', 'on', 'rebalance-cooperative', 1, 'G1'],
   ['consumer.commitFetchPosition', 'on', 'auto-commit', 1, 'C11'],
   ['elr.electFencedLkl', 'on', 'last-isr-power-loss', 1, 'R13'],
+  ['static.persist', 'off', 'successor-at-a-new-coordinator', 1, 'G8'],
   ['848.fetchStaleAsNone', 'on', 'epoch-ahead-of-a-question', 1, 'C11'],
   ['consumer.retryAsyncCommit', 'on', 'commits-sent-again', 1, 'G7'],
 ];
@@ -66,6 +67,12 @@ const oldBugsOfTransactions: readonly Reappearance[] = [
   ['offsets.requireStable', 'off', 'commit-after-takeover', 1, 'C11'],
   ['txn.pendingMarkerRemove', 'byKey', 'coordinator-there-and-back', 1, 'L7'],
   ['offsets.deleteWithPending', 'on', 'expired-while-pending', 1, 'C13'],
+  ['txn.clearPendingOnFail', 'off', 'forgotten-without-followers', 1, 'L9'],
+  ['txn.bumpOnFailedFence', 'on', 'fences-that-fail', 1, 'T14'],
+  ['tv2.doubleBump', 'on', 'taken-over-in-a-transaction', 1, 'T14'],
+  ['tv2.pendingCheckFirst', 'off', 'abort-while-markers-are-out', 1, 'T13'],
+  ['tv2.rotateOnFence', 'off', 'timed-out-in-the-last-epoch', 1, 'T14'],
+  ['tv2.persistRotation', 'off', 'moved-in-the-last-epoch', 1, 'T14'],
 ];
 
 /** Transactions of `transaction.version=1`, whose requests name none; `transaction.version=2` mends it. */
@@ -96,6 +103,8 @@ const presentBugs: readonly Reappearance[] = [
   ['producer.unresolvedOnFirstFlight', 'on', 'lost-in-its-first-flight', 1, 'L5'],
   ['async.unknownTopicId', 'taken', 'deleted-under-a-pattern', 1, 'L6'],
   ['txn.skipMarkerOfLeaderless', 'off', 'marker-without-leader', 1, 'T5'],
+  ['848.staticSameIdRejoin', 'on', 'first-join-unanswered', 1, 'G8'],
+  ['tv2.persistLastEpoch', 'on', 'next-epoch-unanswered', 1, 'T13'],
 ];
 
 test.for([...oldBugs, ...oldBugsOfTransactions])(

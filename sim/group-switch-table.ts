@@ -14,7 +14,7 @@ export const groupSwitchTable = {
     ticket: 'KAFKA-8715, KAFKA-10284',
     versions: 'fixed in 2.3.1 and 2.6.1',
     what: 'a coordinator does not write that a static member goes on under another id',
-    breaks: ['G1', 'G5'],
+    breaks: ['G1', 'G8'],
   },
   '848.epochBookkeeping': {
     values: ['loose'],
@@ -29,7 +29,7 @@ export const groupSwitchTable = {
     versions: 'in 4.3.1',
     what: 'a static member that has missed the answer to its join, or was fenced, may join again under its own id',
     breaks: [],
-    mends: ['L6', 'L8', 'L10'],
+    mends: ['G8', 'L6', 'L8', 'L10'],
   },
   '848.commitOwnerCheck': {
     values: ['on'],

@@ -20,13 +20,12 @@ export const staticMembersAreFencedBySuccessors: Invariant = {
 
     return {
       groupChanged: (fact) => {
-        instances.note(fact);
+        if (instances.note(fact)) report.exercised();
       },
       membershipEnded: (fact, { node }) => {
         const { groupId, memberId, instanceId, error } = fact;
         const isFenced = error === 'FencedInstanceIdException';
         if (!isFenced && error !== 'UnreleasedInstanceIdException') return;
-        report.exercised();
         const others = instances.membersOf(groupId, instanceId ?? '');
         const isReplaced = isFenced
           ? others.indexOf(memberId) < others.length - 1
@@ -44,16 +43,19 @@ export const staticMembersAreFencedBySuccessors: Invariant = {
 
 /** The members that have had a static instance of a group, in the order in which they have come. */
 class Instances {
-  readonly #members = new Map<string, string[]>();
+  readonly #members = new Map<string, readonly string[]>();
 
-  note({ groupId, members }: FactOf<'groupChanged'>): void {
+  /** @returns Whether a coordinator has let somebody have one. */
+  note({ groupId, members }: FactOf<'groupChanged'>): boolean {
+    let hasNew = false;
     for (const { memberId, instanceId } of members) {
       if (instanceId === null) continue;
-      const name = nameOf(groupId, instanceId);
-      const known = this.#members.get(name);
-      if (known === undefined) this.#members.set(name, [memberId]);
-      else if (!known.includes(memberId)) known.push(memberId);
+      const known = this.membersOf(groupId, instanceId);
+      if (known.includes(memberId)) continue;
+      this.#members.set(nameOf(groupId, instanceId), [...known, memberId]);
+      hasNew = true;
     }
+    return hasNew;
   }
 
   membersOf(groupId: string, instanceId: string): readonly string[] {

@@ -26,7 +26,9 @@ export const producersAreFencedWithReason: Invariant = {
     const holders = new Map<string, Holder>();
 
     return {
+      endTxnAnswered: report.exercised,
       initProducerIdAnswered: (fact) => {
+        if (!fact.isFirst) report.exercised();
         if (fact.error === 'NONE' && fact.isFirst) reasons.granted(fact);
       },
       producerFenced: ({ transactionalId }) => {

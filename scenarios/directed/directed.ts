@@ -1,5 +1,6 @@
 import { readNamed } from '../read-scenario.ts';
 import { type Scenario } from '../scenario.ts';
+import { abortWhileMarkersAreOut } from './abort-while-markers-are-out.ts';
 import { aloneInTheIsr } from './alone-in-the-isr.ts';
 import { assignedWhileAtWork } from './assigned-while-at-work.ts';
 import { backWithinRetention } from './back-within-retention.ts';
@@ -12,9 +13,13 @@ import { commitsSentAgain } from './commits-sent-again.ts';
 import { coordinatorThereAndBack } from './coordinator-there-and-back.ts';
 import { deletedUnderAPattern } from './deleted-under-a-pattern.ts';
 import { diskLostWhileJoining } from './disk-lost-while-joining.ts';
-import { givenBack } from './given-back.ts';
 import { epochAheadOfAQuestion } from './epoch-ahead-of-a-question.ts';
 import { expiredWhilePending } from './expired-while-pending.ts';
+import { fencesThatFail } from './fences-that-fail.ts';
+import { firstJoinUnanswered } from './first-join-unanswered.ts';
+import { forgottenWithoutFollowers } from './forgotten-without-followers.ts';
+import { givenBack } from './given-back.ts';
+import { movedInTheLastEpoch, timedOutInTheLastEpoch } from './last-epoch.ts';
 import { lateCommit } from './late-commit.ts';
 import { lateFrames } from './late-frames.ts';
 import { lateMarker } from './late-marker.ts';
@@ -25,10 +30,13 @@ import { leadershipCarousel } from './leadership-carousel.ts';
 import { lostInItsFirstFlight } from './lost-in-its-first-flight.ts';
 import { lossyRestartInTheElr } from './lossy-restart-in-the-elr.ts';
 import { markerWithoutLeader } from './marker-without-leader.ts';
+import { nextEpochUnanswered } from './next-epoch-unanswered.ts';
 import { offsetsBeforeTheirGroup } from './offsets-before-their-group.ts';
 import { overtakenCommit } from './overtaken-commit.ts';
 import { reassignedToSlowReplicas } from './reassigned-to-slow-replicas.ts';
 import { sequencesUsedAgain } from './sequences-used-again.ts';
+import { successorAtANewCoordinator } from './successor-at-a-new-coordinator.ts';
+import { takenOverInATransaction } from './taken-over-in-a-transaction.ts';
 import { topicDeletedAfterItsElr } from './topic-deleted-after-its-elr.ts';
 import { twoProcessesOneInstance } from './two-processes-one-instance.ts';
 import { zombieCommit } from './zombie-commit.ts';
@@ -68,6 +76,15 @@ const written = [
   lateMarker,
   clockSetBack,
   markerWithoutLeader,
+  successorAtANewCoordinator,
+  firstJoinUnanswered,
+  takenOverInATransaction,
+  abortWhileMarkersAreOut,
+  nextEpochUnanswered,
+  fencesThatFail,
+  forgottenWithoutFollowers,
+  timedOutInTheLastEpoch,
+  movedInTheLastEpoch,
 ];
 
 /** Scenarios in which one bug shows that faults at random hardly find; see `docs/bugs-found.md`. */
