@@ -99,11 +99,10 @@ export class Network<M extends Message, Fact> {
     for (const end of node.ends) {
       end.isOpen = false;
       end.isGone = true;
-      // A host without power sends nothing again that a cut has swallowed.
-      if (hostIsOff) end.held.length = 0;
-      else this.#transmit(end, 'reset', undefined, 0);
+      if (!hostIsOff) this.#transmit(end, 'reset', undefined, 0);
     }
     node.ends.clear();
+    if (hostIsOff) this.#forgetHeld(node.index);
   }
 
   /** The host is back: streams of before that were written to meanwhile are reset. */
@@ -191,7 +190,7 @@ export class Network<M extends Message, Fact> {
       return;
     }
     if (arrival.isHeldUp(this.links)) {
-      if (this.#host.node(from.node).state === 'off') {
+      if (from.life <= this.#host.node(from.node).lastLifeWithoutPower) {
         this.#lose(from, arrival.message, arrival.frame, 'cut');
         return;
       }
@@ -255,6 +254,15 @@ export class Network<M extends Message, Fact> {
       observer.streamClosed(this.#host.now(), report, why, this.#host.cause);
     }
     node.process?.disconnected(end);
+  }
+
+  /** A host without power sends nothing again that a cut has swallowed. */
+  #forgetHeld(node: NodeIndex): void {
+    for (const end of this.#holding) {
+      if (end.node !== node) continue;
+      for (const { message, frame } of end.held.splice(0)) this.#lose(end, message, frame, 'cut');
+      this.#holding.delete(end);
+    }
   }
 
   #release(end: StreamEnd<M>): void {

@@ -27,6 +27,8 @@ export class SimNode<M extends Message, Fact> {
   state: NodeState = 'down';
   /** Counts the starts of its process. */
   life = 0;
+  /** The last that was over when the host lost its power: what it had sent, nobody sends again. */
+  lastLifeWithoutPower = -1;
   process: Process<M> | undefined = undefined;
   context: Life<M, Fact> | undefined = undefined;
   isListening = false;

@@ -117,6 +117,18 @@ describe('a world', () => {
     expect(facts(1).at(-1)).toBe('disconnected');
   });
 
+  test('what a cut has held is lost with the power of its sender, also if its process was gone', () => {
+    const { world, facts } = twoNodes();
+    world.cut(1, 0);
+    world.run(20_000);
+    world.crash(1);
+    world.run(30_000);
+    world.losePower(1);
+    world.heal(1, 0);
+    world.run(1_000_000);
+    expect(facts(0)).toEqual([]);
+  });
+
   test('a one-way cut holds what travels in its direction only, and gives it back in order', () => {
     const { world, facts } = twoNodes();
     world.run(5_000);

@@ -135,6 +135,7 @@ export class World<M extends Message, Fact> implements Kernel<M, Fact>, NetworkH
     const node = this.node(index);
     if (node.state === 'off') return;
     this.#endLife(node, 'off');
+    node.lastLifeWithoutPower = node.life;
     const entriesLost = node.disk.losePower(node.random('power loss'));
     const crash = { powerLost: true, entriesLost };
     this.cause = this.observer.nodeCrashed(this.now(), index, crash, this.cause);
