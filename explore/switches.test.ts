@@ -52,6 +52,7 @@ const oldBugs: readonly Reappearance[] = [
   ['static.persist', 'off', 'successor-at-a-new-coordinator', 1, 'G8'],
   ['848.fetchStaleAsNone', 'on', 'epoch-ahead-of-a-question', 1, 'C11'],
   ['consumer.retryAsyncCommit', 'on', 'commits-sent-again', 1, 'G7'],
+  ['offsets.topicIdCheck', 'off', 'topic-made-again', 1, 'C13'],
 ];
 
 /** The same of transactions. */

@@ -3,6 +3,7 @@ import { type Uuid } from '../../sim/protocol/uuid.ts';
 import { type PartitionOffset } from '../../sim/group-facts.ts';
 import { alwaysPromised } from '../configuration-standing.ts';
 import { coordinatorStanding } from '../ground-truth/coordinator-standing.ts';
+import { type CommittedValue, isOfOtherTopic } from '../ground-truth/group-truth.ts';
 import { type Instant, type Invariant } from '../invariant.ts';
 
 /** What was answered, and since when it may have been so. */
@@ -34,9 +35,10 @@ export const committedOffsetsAreKept: Invariant = {
       for (const [index, { partition, offset }] of offsets.entries()) {
         report.exercised();
         const known = group.offsetOf(partition);
-        if (known.wasInForce(offset, since, topicIds?.[index])) continue;
+        const topicId = topicIds?.[index] ?? null;
+        if (known.wasInForce(offset, since, topicId)) continue;
         report.broken({
-          message: `${fact.kind === 'offsetCommitSucceeded' ? 'the commit of' : 'a consumer was told'} ${partition}@${offset} for ${groupId}, and ${known.current?.offset ?? 'nothing'} is committed`,
+          message: `${fact.kind === 'offsetCommitSucceeded' ? 'the commit of' : 'a consumer was told'} ${partition}@${offset} for ${groupId}, and ${committed(known.current, topicId)}`,
           standing: coordinatorStanding(truth),
           evidence: { facts: [fact], partition, offsets: [offset] },
         });
@@ -58,3 +60,9 @@ export const committedOffsetsAreKept: Invariant = {
     };
   },
 };
+
+function committed(current: CommittedValue | undefined, topicId: Uuid | null): string {
+  if (current === undefined) return 'nothing is committed';
+  const isOfOther = isOfOtherTopic(current, topicId);
+  return `${current.offset} is committed${isOfOther ? ', for another topic of that name' : ''}`;
+}

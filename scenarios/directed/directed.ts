@@ -38,6 +38,7 @@ import { sequencesUsedAgain } from './sequences-used-again.ts';
 import { successorAtANewCoordinator } from './successor-at-a-new-coordinator.ts';
 import { takenOverInATransaction } from './taken-over-in-a-transaction.ts';
 import { topicDeletedAfterItsElr } from './topic-deleted-after-its-elr.ts';
+import { topicMadeAgain } from './topic-made-again.ts';
 import { twoProcessesOneInstance } from './two-processes-one-instance.ts';
 import { zombieCommit } from './zombie-commit.ts';
 import { zombieFollower } from './zombie-follower.ts';
@@ -64,6 +65,7 @@ const written = [
   commitsSentAgain,
   deletedUnderAPattern,
   epochAheadOfAQuestion,
+  topicMadeAgain,
   expiredWhilePending,
   zombieCommit,
   commitAfterTakeover,
