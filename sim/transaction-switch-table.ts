@@ -21,7 +21,7 @@ export const transactionSwitchTable = {
     ticket: 'KAFKA-14920',
     versions: 'fixed in 3.6.0',
     what: 'the first batch of a producer may have any sequence while an earlier one is still being verified',
-    breaks: ['L3', 'C14'],
+    breaks: ['P3'],
   },
   'txn.markerStrict': {
     values: ['off'],

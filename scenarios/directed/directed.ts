@@ -2,6 +2,8 @@ import { readNamed } from '../read-scenario.ts';
 import { type Scenario } from '../scenario.ts';
 import { abortWhileMarkersAreOut } from './abort-while-markers-are-out.ts';
 import { aloneInTheIsr } from './alone-in-the-isr.ts';
+import { answersOfAFormerLeader } from './answers-of-a-former-leader.ts';
+import { askedOutOfOrder } from './asked-out-of-order.ts';
 import { assignedWhileAtWork } from './assigned-while-at-work.ts';
 import { backWithinRetention } from './back-within-retention.ts';
 import { batchLargerThanASegment } from './batch-larger-than-a-segment.ts';
@@ -27,8 +29,8 @@ import { lateProduce } from './late-produce.ts';
 import { lateVerification } from './late-verification.ts';
 import { leaderAgain } from './leader-again.ts';
 import { leadershipCarousel } from './leadership-carousel.ts';
-import { lostInItsFirstFlight } from './lost-in-its-first-flight.ts';
 import { lossyRestartInTheElr } from './lossy-restart-in-the-elr.ts';
+import { lostInItsFirstFlight } from './lost-in-its-first-flight.ts';
 import { markerWithoutLeader } from './marker-without-leader.ts';
 import { nextEpochUnanswered } from './next-epoch-unanswered.ts';
 import { offsetsBeforeTheirGroup } from './offsets-before-their-group.ts';
@@ -87,6 +89,8 @@ const written = [
   forgottenWithoutFollowers,
   timedOutInTheLastEpoch,
   movedInTheLastEpoch,
+  askedOutOfOrder,
+  answersOfAFormerLeader,
 ];
 
 /** Scenarios in which one bug shows that faults at random hardly find; see `docs/bugs-found.md`. */
