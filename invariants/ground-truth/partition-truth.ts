@@ -280,11 +280,20 @@ export class PartitionTruth {
   }
 
   #isHeldByCandidates(batch: RecordBatch): boolean {
-    return this.replicas.every((replica) => {
-      if (!this.isCandidate(replica.broker)) return true;
-      const own = replica.log.find(batch.baseOffset);
+    const candidates = this.replicas.filter(({ broker }) => this.isCandidate(broker));
+    const staying = candidates.filter((replica) => !this.#isToBeExpelled(replica));
+    return (staying.length > 0 ? staying : candidates).every(({ log }) => {
+      const own = log.find(batch.baseOffset);
       return own !== undefined && isSameBatch(own, batch);
     });
+  }
+
+  /**
+   * It has stopped uncleanly, and leaves ISR and ELR when its broker is registered again, unless it is
+   * the last in the ISR (`ReplicationControlManager.handleUncleanBrokerShutdown`).
+   */
+  #isToBeExpelled({ broker, isAdmitted }: ReplicaTruth): boolean {
+    return !isAdmitted && this.impaired.has(broker);
   }
 
   #lossAfter(leaderEpoch: number): Loss | null {

@@ -153,6 +153,29 @@ const guards: readonly GuardTale[] = [
     },
   },
   {
+    invariant: 'R11',
+    what: 'a deposed leader commits what a broker has lost that will not be in the ELR once it is registered',
+    outcome: 'held',
+    tell: () => {
+      const story = Story.begin();
+      const batch = story.append(1, story.send());
+      story.replicate(2, batch);
+      story.replicate(3, batch);
+      story.fetched(3, 1);
+      story.change({ leader: 2, leaderEpoch: 1, isr: [2], elr: [3] });
+      story.tell({ kind: 'nodeCrashed', powerLost: true, entriesLost: 1 }, 'broker-3');
+      story.start(3, 0);
+      story.fetched(2, 1, 1, 0);
+      story.highWatermark(1, 1, { isLeader: true, leaderEpoch: 0 });
+      story.answer(batch, { broker: 1, leaderEpoch: 0 });
+      story.acked(batch);
+      story.change({ isr: [2], elr: [] });
+      story.register(3, false);
+      story.lead(2, { isr: [2] });
+      return story;
+    },
+  },
+  {
     invariant: 'R6',
     what: 'an answer that was decided before its broker was deposed waits for another partition',
     outcome: 'held',

@@ -93,9 +93,14 @@ export class ClusterStory extends Telling {
   }
 
   restart(broker: BrokerId, end = this.logEnd(broker)): void {
+    this.start(broker, end);
+    this.register(broker, false);
+  }
+
+  /** The broker runs again, and the controller does not know it yet. */
+  start(broker: BrokerId, end: Offset): void {
     this.tell({ kind: 'nodeStarted', life: 2 }, `broker-${broker}`);
     this.load(broker, { wasClean: false, logEndOffset: end });
-    this.register(broker, false);
   }
 
   lead(broker: BrokerId, more: Partly<'leaderStarted'> = {}): void {
