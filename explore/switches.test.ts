@@ -87,6 +87,7 @@ const bugsOfOlderTransactions: readonly (readonly [
   ['late-commit', 1, 'T3'],
   ['sequences-used-again', 1, 'C3'],
   ['late-frames', 13, 'C12'],
+  ['late-frames', 155, 'T13'],
 ];
 
 /** Bugs that Kafka 4.3.1 has, each with a run in which it shows; the value fixes it. */
