@@ -102,8 +102,9 @@ export class GroupLedger {
         const membership = this.#memberships.get(node);
         for (const partition of partitions) membership?.owned.delete(partition);
       },
-      membershipEnded: (_fact, { node }) => {
+      membershipEnded: ({ groupId, memberId }, { node }) => {
         this.#leave(node);
+        this.group(groupId).gone.add(memberId);
       },
       recordsPolled: ({ partition, nextPosition }, { node }) => {
         if (this.#memberships.size === 0) return;

@@ -115,6 +115,8 @@ export class GroupTruth {
   readonly holdings = new Map<string, readonly PartitionName[]>();
   /** Of members that its coordinator has removed, and that have not come back: the generation then. */
   readonly removed = new Map<string, number>();
+  /** Members that know that they are out, and have not come back. */
+  readonly gone = new Set<string>();
 
   constructor(groupId: string) {
     this.groupId = groupId;
@@ -135,6 +137,7 @@ export class GroupTruth {
     for (const { memberId, assigned, pendingRevocation } of view.members) {
       members.add(memberId);
       this.removed.delete(memberId);
+      this.gone.delete(memberId);
       if (assigned !== null) this.holdings.set(memberId, [...assigned, ...pendingRevocation]);
     }
     for (const memberId of this.holdings.keys()) {

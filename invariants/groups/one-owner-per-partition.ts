@@ -5,8 +5,8 @@ import { type GroupTruth, type Membership } from '../ground-truth/group-truth.ts
 import { type Invariant } from '../invariant.ts';
 
 /**
- * G1: who was removed from the group may not know it yet, and goes on for a while; so does a static
- * member of a classic group that has not rejoined.
+ * G1: who was removed from the group may not know it yet, and goes on for a while, or begins with what
+ * the group had given it before; so does a static member of a classic group that has not rejoined.
  */
 export const oneOwnerPerPartition: Invariant = {
   id: 'G1',
@@ -21,6 +21,7 @@ export const oneOwnerPerPartition: Invariant = {
     return {
       partitionsAssigned: (fact, { node }) => {
         const group = truth.groups.group(fact.groupId);
+        if (group.removed.has(fact.memberId) && !group.gone.has(fact.memberId)) return;
         for (const partition of fact.added) {
           report.exercised();
           const other = ownerBeside(group, node, partition, fact);
