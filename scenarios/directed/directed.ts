@@ -42,6 +42,7 @@ import { takenOverInATransaction } from './taken-over-in-a-transaction.ts';
 import { topicDeletedAfterItsElr } from './topic-deleted-after-its-elr.ts';
 import { topicMadeAgain } from './topic-made-again.ts';
 import { twoProcessesOneInstance } from './two-processes-one-instance.ts';
+import { unfencedWhileBusy } from './unfenced-while-busy.ts';
 import { zombieCommit } from './zombie-commit.ts';
 import { zombieFollower } from './zombie-follower.ts';
 
@@ -54,6 +55,7 @@ const written = [
   leadershipCarousel,
   reassignedToSlowReplicas,
   topicDeletedAfterItsElr,
+  unfencedWhileBusy,
   batchLargerThanASegment,
   lostInItsFirstFlight,
   givenBack,
@@ -65,9 +67,9 @@ const written = [
   commitAfterRejoin,
   commitWithoutMembers,
   commitsSentAgain,
+  topicMadeAgain,
   deletedUnderAPattern,
   epochAheadOfAQuestion,
-  topicMadeAgain,
   expiredWhilePending,
   zombieCommit,
   commitAfterTakeover,

@@ -190,7 +190,8 @@ export class AdminClient implements IoThread {
     let nextMs = Infinity;
     const isLate = ({ deadlineMs }: OpenCall): boolean => {
       if (nowMs > deadlineMs) return true;
-      nextMs = Math.min(nextMs, deadlineMs - nowMs);
+      // In the millisecond of its deadline a call is not late yet; Kafka's thread spins until it is.
+      nextMs = Math.min(nextMs, Math.max(deadlineMs - nowMs, 1));
       return false;
     };
     this.#expireIn(this.#pending, isLate, nowMs);

@@ -89,6 +89,26 @@ describe('an administrator', () => {
     expect(cluster.factsOf('topicCreated')).toHaveLength(1);
   });
 
+  test('gives a call up that nobody answers within default.api.timeout.ms', () => {
+    const cluster = new ClusterUnderTest().start();
+    const at = after(cluster);
+    for (const broker of [1, 2, 3]) cluster.world.crash(cluster.nodeOf(broker));
+    addAdmin(cluster, [
+      {
+        op: 'createTopic',
+        atMs: at(0),
+        topic: 'made',
+        partitions: 1,
+        replicationFactor: 3,
+        config: {},
+      },
+    ]);
+    cluster.run(seconds(61));
+    for (const broker of [1, 2, 3]) cluster.world.start(cluster.nodeOf(broker));
+    cluster.run(seconds(30));
+    expect(cluster.factsOf('topicCreated')).toEqual([]);
+  });
+
   test('exits when it is asked to stop and its calls are over', () => {
     const cluster = new ClusterUnderTest().start();
     const node = addAdmin(cluster, []);
