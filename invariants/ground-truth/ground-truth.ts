@@ -303,7 +303,7 @@ export class GroundTruth {
     }
     if (batch.isTransactional) {
       partition.hasTransactions = true;
-      this.transactions.appended(batch, partition, moment.at);
+      this.transactions.appended(batch, partition, replica, moment.at);
     }
     if (moment.sends.length > 0) moment.sends = [];
     for (const record of batch.records) {

@@ -9,6 +9,7 @@ import {
 import { type FactOf, type PartitionName } from '../../sim/trace.ts';
 import { type Handlers, type Instant } from '../invariant.ts';
 import { type PartitionTruth } from './partition-truth.ts';
+import { type ReplicaTruth } from './replica-truth.ts';
 import { isSameBatch } from './same-batch.ts';
 import {
   markerResult,
@@ -57,8 +58,14 @@ export class TransactionLedger {
     return this.#ofSession.get(session);
   }
 
-  /** A leader has appended records or a marker of a transaction. */
-  appended(batch: RecordBatch, { name }: PartitionTruth, at: Instant): void {
+  /** The leader of `replica` has appended records or a marker of a transaction. */
+  appended(
+    batch: RecordBatch,
+    partition: PartitionTruth,
+    replica: ReplicaTruth,
+    at: Instant,
+  ): void {
+    const { name } = partition;
     const transaction = this.find(batch.txnUid);
     if (transaction === undefined) return;
     if (!batch.isControl) {
@@ -69,6 +76,8 @@ export class TransactionLedger {
     const result = record === undefined ? null : markerResult(record);
     if (result === null) return;
     if (transaction.outcome !== result) this.#actedOn(transaction, result, at);
+    // What a deposed leader writes takes no place of what its successor has written.
+    if (transaction.markers.has(name) && partition.isDeposed(replica)) return;
     transaction.markers.set(name, { offset: batch.baseOffset, result });
   }
 

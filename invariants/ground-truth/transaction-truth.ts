@@ -64,7 +64,7 @@ export class TransactionTruth {
   readonly written = new Set<PartitionName>();
   /** What it has staged durably of the offsets of groups: by group, partition by partition. */
   readonly staged = new Map<string, Map<PartitionName, Offset>>();
-  /** The last marker that a leader has appended, by partition. */
+  /** The last marker that a leader has appended which was not deposed, by partition; else the first. */
   readonly markers = new Map<PartitionName, WrittenMarker>();
 
   constructor(

@@ -159,20 +159,29 @@ export class CoordinatedStory extends Telling {
     );
   }
 
-  #create(partition: PartitionName): void {
-    this.#logs.set(partition, []);
+  /** Another broker is elected, and broker 1 does not know it. */
+  depose(partition: PartitionName): void {
+    this.#change(partition, 2, 1);
+  }
+
+  #change(partition: PartitionName, leader: number, leaderEpoch: number): void {
     this.tell({
       kind: 'partitionChanged',
       partition,
-      replicas: [1],
-      leader: 1,
-      leaderEpoch: 0,
-      partitionEpoch: 0,
-      isr: [1],
+      replicas: [1, 2],
+      leader,
+      leaderEpoch,
+      partitionEpoch: leaderEpoch,
+      isr: [leader],
       elr: [],
       lastKnownElr: [],
       wasUnclean: false,
     });
+  }
+
+  #create(partition: PartitionName): void {
+    this.#logs.set(partition, []);
+    this.#change(partition, 1, 0);
     const common = { partition, broker: 1, logEndOffset: 0, highWatermark: 0 };
     this.tell({ kind: 'logLoaded', wasClean: true, logStartOffset: 0, ...common }, 'broker-1');
     this.tell(

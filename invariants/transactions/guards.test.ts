@@ -166,6 +166,23 @@ const guards: readonly GuardTale[] = [
     },
   },
   {
+    invariant: 'T4',
+    what: 'a deposed leader writes the marker again, which its successor has',
+    outcome: 'held',
+    tell: () => {
+      const story = new TransactionStory();
+      const transaction = story.begin();
+      story.produce(transaction);
+      story.ask(transaction, 'commit');
+      story.decide(transaction, 'commit');
+      const marker = story.mark(transaction, 'payments-0', 'commit');
+      story.depose('payments-0');
+      story.appendOnly('payments-0', { ...marker, baseOffset: 2, lastOffset: 2 });
+      story.complete(transaction, 'commit');
+      return story;
+    },
+  },
+  {
     invariant: 'T5',
     what: 'a marker is written again where nothing is open (KAFKA-19999)',
     outcome: 'held',
