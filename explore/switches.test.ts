@@ -39,6 +39,7 @@ const oldBugs: readonly Reappearance[] = [
   ['hw.requireMinIsr', 'off', 'alone-in-the-isr', 1, 'R5'],
   ['elr.uncleanStrip', 'off', 'lossy-restart-in-the-elr', 1, 'R3'],
   ['reassign.completeEarly', 'on', 'reassigned-to-slow-replicas', 1, 'R13'],
+  ['idem.resequenceOrder', 'heap', 'refused-among-others', 1, 'C14'],
   ['idem.bumpOnOoosAlways', 'on', 'answers-of-a-former-leader', 1, 'C2'],
   ['idem.stateBeforeAppend', 'on', 'batch-larger-than-a-segment', 1, 'P1'],
   ['repl.truncateOnEpochChangeOnly', 'leaderId', 'leadership-carousel', 45, 'R1'],

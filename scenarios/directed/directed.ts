@@ -36,6 +36,7 @@ import { nextEpochUnanswered } from './next-epoch-unanswered.ts';
 import { offsetsBeforeTheirGroup } from './offsets-before-their-group.ts';
 import { overtakenCommit } from './overtaken-commit.ts';
 import { reassignedToSlowReplicas } from './reassigned-to-slow-replicas.ts';
+import { refusedAmongOthers } from './refused-among-others.ts';
 import { sequencesUsedAgain } from './sequences-used-again.ts';
 import { successorAtANewCoordinator } from './successor-at-a-new-coordinator.ts';
 import { takenOverInATransaction } from './taken-over-in-a-transaction.ts';
@@ -91,6 +92,7 @@ const written = [
   forgottenWithoutFollowers,
   timedOutInTheLastEpoch,
   movedInTheLastEpoch,
+  refusedAmongOthers,
   askedOutOfOrder,
   answersOfAFormerLeader,
 ];
