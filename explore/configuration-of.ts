@@ -157,7 +157,13 @@ function producerOf({ name, config }: Named<{ readonly config: Config }>): Produ
 /** Models by which an application commits before it has worked on what it commits. */
 const hastyModels = new Set(['at-most-once', 'hand-over']);
 
-function consumerOf({ name, config, model }: ConsumerPlan): ConsumerConfiguration {
+function consumerOf({ name, config, model, workload }: ConsumerPlan): ConsumerConfiguration {
   const { isolationLevel, groupId = null } = resolveConsumerConfig(config);
-  return { node: name, isolationLevel, groupId, commitsAfterWork: !hastyModels.has(model) };
+  return {
+    node: name,
+    isolationLevel,
+    groupId,
+    commitsAfterWork: !hastyModels.has(model),
+    assignsItself: workload.some(({ op }) => op === 'assign'),
+  };
 }

@@ -101,7 +101,7 @@ const presentBugs: readonly Reappearance[] = [
   ['elr.clearKeepsIndex', 'on', 'topic-deleted-after-its-elr', 1, 'L1'],
   ['isr.reelectedForgetsEnds', 'on', 'leader-again', 1, 'C3'],
   ['repl.leadsAfterFencing', 'on', 'exactly-once', 2491, 'R1'],
-  ['async.autoCommitRace', 'off', 'rebalance-consumer-protocol', 6, 'C11'],
+  ['async.autoCommitRace', 'off', 'auto-commit-in-a-poll', 2, 'C11'],
   ['async.staleAssignment', 'ignored', 'assigned-while-at-work', 1, 'G1'],
   ['async.commitOrder', 'strict', 'overtaken-commit', 1, 'G7'],
   ['848.commitOwnerCheck', 'on', 'commit-after-rejoin', 1, 'G7'],

@@ -56,6 +56,8 @@ export interface ConsumerConfiguration {
   readonly groupId: string | null;
   /** Its application commits an offset only when it has worked on all that lies below. */
   readonly commitsAfterWork: boolean;
+  /** It calls `assign()`, so that no group keeps it apart from others. */
+  readonly assignsItself: boolean;
 }
 
 /**

@@ -11,6 +11,7 @@ export class Finding {
   #firstViolation: Violation | null = null;
   #legalBreaches = 0;
   #firstLegalBreach: Violation | null = null;
+  readonly #kinds = new Map<string, number>();
 
   constructor(invariant: Invariant) {
     this.invariant = invariant;
@@ -19,6 +20,8 @@ export class Finding {
   /** @returns The violation, if the promise was made. */
   add(breach: Breach, at: Instant, node: string): Violation | null {
     const violation: Violation = { ...breach, invariant: this.invariant.id, at, node };
+    const { kind } = breach;
+    if (kind !== undefined) this.#kinds.set(kind, (this.#kinds.get(kind) ?? 0) + 1);
     if (!breach.standing.promised) {
       this.#legalBreaches += 1;
       this.#firstLegalBreach ??= violation;
@@ -40,6 +43,7 @@ export class Finding {
       firstViolation: this.#firstViolation,
       legalBreaches: this.#legalBreaches,
       firstLegalBreach: this.#firstLegalBreach,
+      kinds: [...this.#kinds].map(([kind, count]) => ({ kind, count })),
       because: judged.standing?.promised === false ? judged.standing.because : null,
       whichSettingWouldPromiseIt:
         judged.standing?.promised === false ? judged.standing.whichSettingWouldPromiseIt : null,

@@ -51,6 +51,8 @@ export interface Report {
 /** A promise was not kept, or would not have been if Kafka had made it. */
 export interface Breach {
   readonly message: string;
+  /** Of an invariant that may be broken in several ways: which one, in a word. */
+  readonly kind?: string;
   /** Whether it was promised in just this case: a loss after an unclean election was not. */
   readonly standing: Standing;
   readonly evidence: Evidence;

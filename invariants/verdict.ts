@@ -20,7 +20,14 @@ export interface Verdict {
   /** How often it did not hold where it was not promised, and the first time. */
   readonly legalBreaches: number;
   readonly firstLegalBreach: Violation | null;
+  /** How often each kind of breach was found, promised or not, in the order of the first of each. */
+  readonly kinds: readonly KindCount[];
   /** Only with `not promised`: why not, and what would promise it. */
   readonly because: string | null;
   readonly whichSettingWouldPromiseIt: string | null;
+}
+
+export interface KindCount {
+  readonly kind: string;
+  readonly count: number;
 }

@@ -60,7 +60,7 @@ export function renderBreach(
 ): readonly string[] {
   const breach = breachOf(judgement);
   if (breach === null) return [];
-  const { invariant, outcome, violations, legalBreaches } = judgement;
+  const { invariant, outcome, violations, legalBreaches, kinds } = judgement;
   const { symbol, colour } = marks[outcome];
   const times = Math.max(violations, legalBreaches);
   const title = `${symbol} ${invariant.id} ${invariant.name}: ${outcome}`;
@@ -69,9 +69,15 @@ export function renderBreach(
     `    ${breach.message}`,
     `    ${paint.faint(`promise: ${invariant.promise} (${invariant.source})`)}`,
     ...explanation(judgement).map((line) => `    ${line}`),
+    ...(kinds.length === 0 ? [] : [`    in all: ${kindsOf(kinds)}`]),
     ...evidenceLines(breach, trace, paint),
     '',
   ];
+}
+
+/** `3 skipped, 20 repeated` */
+function kindsOf(kinds: Judgement['kinds']): string {
+  return kinds.map(({ kind, count }) => `${grouped(count)} ${kind}`).join(', ');
 }
 
 /** Why a breach is no violation, or no new one. */

@@ -1,21 +1,26 @@
-import { type Offset, type TxnUid } from '../../sim/protocol/record-batch.ts';
+import { type TxnUid } from '../../sim/protocol/record-batch.ts';
 import { type Fact, type FactOf } from '../../sim/trace.ts';
 import { groupCommitsAfterWork, workBeforeCommitIsPromised } from '../configuration-standing.ts';
 import { transactionStanding } from '../ground-truth/coordinator-standing.ts';
 import { type GroundTruth } from '../ground-truth/ground-truth.ts';
+import { type OffsetTruth } from '../ground-truth/group-truth.ts';
 import { type PartitionTruth } from '../ground-truth/partition-truth.ts';
 import { type TransactionTruth } from '../ground-truth/transaction-truth.ts';
-import { visibleOffsets } from '../ground-truth/visible-records.ts';
 import { type Invariant, type Report } from '../invariant.ts';
-import { notPromised, type Standing, weakest } from '../standing.ts';
-import { OffsetRanges } from './offset-ranges.ts';
+import { notPromised, promised, type Standing, weakest } from '../standing.ts';
+import { GroupAccount } from './group-account.ts';
 
-type Work = FactOf<'recordsProcessed'>;
+/** Work on records that was done in a transaction. */
+interface Work {
+  readonly fact: FactOf<'recordsProcessed'>;
+  readonly node: string;
+}
 
 /**
- * C11: what was done in a transaction counts once that is committed. A group that has processed
- * something twice is a finding only where work and commit are one transaction; that it has passed
- * over something is one wherever applications commit after their work.
+ * C11: what was done in a transaction counts once that is committed. A group that has repeated something
+ * is a finding only where work and commit are one transaction; that it has skipped something is one
+ * wherever applications commit after their work. What a consumer has in hand when it is committed is
+ * skipped when that consumer is gone, or the run is over.
  */
 export const inputsAreProcessedOnce: Invariant = {
   id: 'C11',
@@ -27,127 +32,150 @@ export const inputsAreProcessedOnce: Invariant = {
   promised: workBeforeCommitIsPromised,
 
   start(truth, report) {
-    const accounts = new Accounts();
-    const open = new Map<TxnUid, Work[]>();
-
-    function count(work: Work, fact: Fact, transaction: TransactionTruth | undefined): void {
-      const partition = truth.partition(work.partition);
-      if (work.groupId === null || partition === undefined) return;
-      const { done } = accounts.of(work.groupId, partition);
-      for (const offset of work.offsets) {
-        report.exercised();
-        if (!done.has(offset)) {
-          done.add(offset, offset + 1);
-          continue;
-        }
-        report.broken({
-          message: `${work.groupId} has processed ${work.partition}@${offset} twice`,
-          standing: onceStanding(truth, work, partition, transaction),
-          evidence: { facts: [work, fact], partition: work.partition, offsets: [offset] },
-        });
-      }
-    }
-
-    function settle(uid: TxnUid, fact: Fact): void {
-      const transaction = truth.transactions.find(uid);
-      // A decision that nobody has seen may still become another one.
-      if (transaction === undefined || transaction.outcome === null) return;
-      if (!transaction.isSeen) return;
-      for (const work of open.get(uid) ?? []) {
-        if (transaction.outcome === 'commit') count(work, fact, transaction);
-      }
-      open.delete(uid);
-    }
-
+    const accounting = new Accounting(truth, report);
     return {
-      recordsProcessed: (fact) => {
-        const transaction = truth.transactions.find(fact.txnUid);
-        if (transaction === undefined) {
-          count(fact, fact, undefined);
-          return;
-        }
-        open.set(fact.txnUid, [...(open.get(fact.txnUid) ?? []), fact]);
-        settle(fact.txnUid, fact);
-      },
-      coordinatorStored: (fact, { committedOffsets }) => {
-        if (open.size > 0) for (const uid of open.keys()) settle(uid, fact);
-        for (const { groupId, partition: name, current } of committedOffsets) {
-          const partition = truth.partition(name);
-          if (partition === undefined || current === undefined) continue;
-          const commit = { groupId, partition, to: current.offset, fact };
-          checkCommit(commit, accounts.of(groupId, partition), truth, report);
-        }
+      recordsPolled: (fact, { node }, partition) => {
+        accounting.ofReader(node, partition)?.polled(node, fact);
       },
       positionMoved: (fact, { node }, partition) => {
-        const membership = truth.groups.memberOf(node);
-        if (membership === undefined) return;
-        accounts.of(membership.groupId, partition).moved(fact);
+        accounting.ofReader(node, partition)?.moved(fact);
+      },
+      recordsProcessed: (fact, { node }) => {
+        accounting.worked({ fact, node });
+      },
+      coordinatorStored: (fact, { committedOffsets }) => {
+        accounting.stored(fact, committedOffsets);
+      },
+      nodeStopped: (fact, { node }) => {
+        accounting.nodeEnded(fact, node);
+      },
+      nodeCrashed: (fact, { node }) => {
+        accounting.nodeEnded(fact, node);
+      },
+      runEnded: (fact) => {
+        accounting.judgeAll(fact);
       },
     };
   },
 };
 
-interface Commit {
-  readonly groupId: string;
-  readonly partition: PartitionTruth;
-  readonly to: Offset;
-  readonly fact: Fact;
-}
+/** Keeps the accounts of all groups, and finds what does not add up. */
+class Accounting {
+  readonly #truth: GroundTruth;
+  readonly #report: Report;
+  readonly #accounts = new Map<string, Map<PartitionTruth, GroupAccount>>();
+  /** By transaction that has not ended. */
+  readonly #open = new Map<TxnUid, Work[]>();
 
-function checkCommit(
-  { groupId, partition, to, fact }: Commit,
-  account: Account,
-  truth: GroundTruth,
-  report: Report,
-): void {
-  const { name } = partition;
-  for (const offset of account.passes(truth, partition, to)) {
-    report.broken({
-      message: `${groupId} has committed ${name}@${to}, and nobody has processed ${name}@${offset}`,
-      standing: weakest([
-        groupCommitsAfterWork(truth.configuration, groupId),
-        transactionStanding(truth, partition),
-      ]),
-      evidence: { facts: [fact], partition: name, offsets: [offset, to] },
-    });
-  }
-}
-
-/** What one group has done with one partition. */
-class Account {
-  readonly done = new OffsetRanges();
-  /** The group began to read there; -1 while that is not known. */
-  #floor: Offset = -1;
-  /** Up to there everything was accounted for; -1 before the first commit. */
-  #settledTo: Offset = -1;
-
-  /** A member was moved: what it leaves out thereby is nobody's fault. */
-  moved({ from, to, why }: FactOf<'positionMoved'>): void {
-    if (from >= 0) this.done.add(from, to);
-    else if (why === 'reset' && this.#settledTo < 0) this.#floor = to;
+  constructor(truth: GroundTruth, report: Report) {
+    this.#truth = truth;
+    this.#report = report;
   }
 
-  /** What a commit leaves behind that is not processed. */
-  *passes(truth: GroundTruth, partition: PartitionTruth, to: Offset): Generator<Offset> {
-    const from = this.#settledTo < 0 ? this.#floor : this.#settledTo;
-    this.#settledTo = Math.max(this.#settledTo, to);
-    if (from < 0) return;
-    for (const offset of visibleOffsets(truth, partition, from, to)) {
-      if (!this.done.has(offset)) yield offset;
+  /** Undefined for a consumer that is in no group. */
+  ofReader(node: string, partition: PartitionTruth): GroupAccount | undefined {
+    const groupId = this.#truth.configuration.consumer(node)?.groupId ?? null;
+    return groupId === null ? undefined : this.#accountOf(groupId, partition);
+  }
+
+  worked(work: Work): void {
+    const { fact, node } = work;
+    const { txnUid: uid } = fact;
+    if (this.#truth.transactions.find(uid) === undefined) {
+      this.#count(work, fact, undefined);
+      return;
     }
-    this.done.add(from, to);
+    this.#accountFor(fact)?.worked(node, uid, fact.offsets);
+    this.#open.set(uid, [...(this.#open.get(uid) ?? []), work]);
+    this.#settle(uid, fact);
   }
-}
 
-class Accounts {
-  readonly #byGroup = new Map<string, Map<PartitionTruth, Account>>();
+  stored(fact: Fact, committed: readonly OffsetTruth[]): void {
+    for (const uid of this.#open.keys()) this.#settle(uid, fact);
+    for (const { groupId, partition: name, current } of committed) {
+      const partition = this.#truth.partition(name);
+      if (partition === undefined || current === undefined) continue;
+      const account = this.#accountOf(groupId, partition);
+      account.committed(this.#truth, current.offset, fact);
+      this.#judge(account, fact);
+    }
+  }
 
-  of(groupId: string, partition: PartitionTruth): Account {
-    const mine = this.#byGroup.get(groupId) ?? new Map<PartitionTruth, Account>();
-    this.#byGroup.set(groupId, mine);
+  nodeEnded(fact: Fact, node: string): void {
+    for (const accounts of this.#accounts.values()) {
+      for (const account of accounts.values()) account.letGo(node);
+    }
+    this.judgeAll(fact);
+  }
+
+  judgeAll(fact: Fact): void {
+    for (const accounts of this.#accounts.values()) {
+      for (const account of accounts.values()) this.#judge(account, fact);
+    }
+  }
+
+  #settle(uid: TxnUid, fact: Fact): void {
+    const transaction = this.#truth.transactions.find(uid);
+    // A decision that nobody has seen may still become another one.
+    if (transaction === undefined || transaction.outcome === null || !transaction.isSeen) return;
+    const works = this.#open.get(uid) ?? [];
+    this.#open.delete(uid);
+    for (const work of works) {
+      if (transaction.outcome === 'commit') this.#count(work, fact, transaction);
+      const account = this.#accountFor(work.fact);
+      if (account === undefined) continue;
+      account.ended(uid);
+      this.#judge(account, fact);
+    }
+  }
+
+  #count({ fact: work, node }: Work, fact: Fact, transaction: TransactionTruth | undefined): void {
+    const account = this.#accountFor(work);
+    if (account === undefined) return;
+    for (const offset of work.offsets) {
+      this.#report.exercised();
+      if (account.did(node, offset)) continue;
+      this.#report.broken({
+        message: `${account.groupId} has processed ${work.partition}@${offset} twice`,
+        kind: 'repeated',
+        standing: onceStanding(this.#truth, account, transaction),
+        evidence: { facts: [work, fact], partition: work.partition, offsets: [offset] },
+      });
+    }
+  }
+
+  #judge(account: GroupAccount, fact: Fact): void {
+    const { groupId, partition } = account;
+    for (const { offset, to, fact: commit } of account.skipped(fact.kind === 'runEnded')) {
+      this.#report.broken({
+        message: `${groupId} has committed ${partition.name}@${to}, and nobody has processed ${partition.name}@${offset}`,
+        kind: 'skipped',
+        standing: weakest([
+          groupCommitsAfterWork(this.#truth.configuration, groupId),
+          sharedStanding(this.#truth, account),
+          transactionStanding(this.#truth, partition),
+        ]),
+        evidence: {
+          facts: commit === fact ? [fact] : [commit, fact],
+          partition: partition.name,
+          offsets: [offset, to],
+        },
+      });
+    }
+  }
+
+  #accountFor({ groupId, partition: name }: Work['fact']): GroupAccount | undefined {
+    const partition = this.#truth.partition(name);
+    if (groupId === null || partition === undefined) return undefined;
+    return this.#accountOf(groupId, partition);
+  }
+
+  #accountOf(groupId: string, partition: PartitionTruth): GroupAccount {
+    const mine = this.#accounts.get(groupId) ?? new Map<PartitionTruth, GroupAccount>();
+    this.#accounts.set(groupId, mine);
     const known = mine.get(partition);
     if (known !== undefined) return known;
-    const made = new Account();
+    const made = new GroupAccount(groupId, partition);
     mine.set(partition, made);
     return made;
   }
@@ -158,13 +186,26 @@ const notTransactional = notPromised(
   'a transactional.id, and offsets that are sent to the transaction',
 );
 
+const shared = notPromised(
+  'nobody keeps consumers apart that assign themselves the same partition with one group.id',
+  'consumers that subscribe, and let their group assign the partitions',
+);
+
 function onceStanding(
   truth: GroundTruth,
-  { groupId, partition: name }: Work,
-  partition: PartitionTruth,
+  account: GroupAccount,
   transaction: TransactionTruth | undefined,
 ): Standing {
-  const isOne = transaction?.staged.get(groupId ?? '')?.has(name) === true;
+  const { groupId, partition } = account;
+  const isOne = transaction?.staged.get(groupId)?.has(partition.name) === true;
   if (!isOne) return notTransactional;
-  return transactionStanding(truth, partition);
+  return weakest([sharedStanding(truth, account), transactionStanding(truth, partition)]);
+}
+
+function sharedStanding({ configuration }: GroundTruth, { readers }: GroupAccount): Standing {
+  if (readers.size < 2) return promised;
+  const isShared = [...readers].some(
+    (node) => configuration.consumer(node)?.assignsItself === true,
+  );
+  return isShared ? shared : promised;
 }

@@ -32,6 +32,17 @@ export class OffsetRanges {
     this.#ranges.splice(first, end - first, merged);
   }
 
+  remove(offset: Offset): void {
+    const index = this.#indexOf(offset);
+    const range = this.#ranges[index];
+    if (range === undefined || range.from > offset) return;
+    const parts = [
+      { from: range.from, to: offset },
+      { from: offset + 1, to: range.to },
+    ];
+    this.#ranges.splice(index, 1, ...parts.filter(({ from, to }) => from < to));
+  }
+
   /** Index of the first range that ends above the offset; mostly the last one is asked for. */
   #indexOf(offset: Offset): number {
     let index = this.#ranges.length;

@@ -18,5 +18,6 @@ export const coordinatedProfile: Configuration = {
     isolationLevel: 'read_committed' as const,
     groupId: 'billing',
     commitsAfterWork: true,
+    assignsItself: false,
   })),
 };

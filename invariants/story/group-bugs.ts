@@ -52,6 +52,19 @@ export const groupBugs: readonly Tale[] = [
       const batch = story.input(2);
       story.poll('orders-0', [batch]);
       story.commitOffset(2);
+      return story.end();
+    },
+  },
+  {
+    invariant: 'C11',
+    what: 'a consumer dies with records in hand that it has committed',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0'] });
+      story.reset();
+      story.poll('orders-0', [story.input(2)]);
+      story.commitOffset(2);
+      story.tell({ kind: 'nodeCrashed', powerLost: false, entriesLost: 0 }, 'consumer-1');
       return story;
     },
   },

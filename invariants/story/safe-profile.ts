@@ -42,6 +42,7 @@ export const safeProfile: Configuration = {
       isolationLevel: 'read_uncommitted',
       groupId: null,
       commitsAfterWork: true,
+      assignsItself: false,
     },
   ],
   settleWithinMs: 60_000,

@@ -5,6 +5,7 @@ import { aloneInTheIsr } from './alone-in-the-isr.ts';
 import { answersOfAFormerLeader } from './answers-of-a-former-leader.ts';
 import { askedOutOfOrder } from './asked-out-of-order.ts';
 import { assignedWhileAtWork } from './assigned-while-at-work.ts';
+import { autoCommitInAPoll } from './auto-commit-in-a-poll.ts';
 import { backWithinRetention } from './back-within-retention.ts';
 import { batchLargerThanASegment } from './batch-larger-than-a-segment.ts';
 import { clockSetBack } from './clock-set-back.ts';
@@ -64,6 +65,7 @@ const written = [
   backWithinRetention,
   offsetsBeforeTheirGroup,
   assignedWhileAtWork,
+  autoCommitInAPoll,
   overtakenCommit,
   commitAfterRejoin,
   commitWithoutMembers,

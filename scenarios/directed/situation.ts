@@ -54,7 +54,7 @@ export const takesBackWhatItGaveUp: Client = {
 
 /** A member of the group `shop` that works on each poll, and then commits if its model is the usual one. */
 export function groupMember(member: {
-  readonly config: Readonly<Record<string, string | number>>;
+  readonly config: Readonly<Record<string, string | number | boolean>>;
   /** For each poll. */
   readonly processing?: `${number}${'ms' | 's'}`;
   readonly joins?: `${number}s`;
