@@ -80,8 +80,8 @@ function isNewCoordinatorPartition({
 }
 
 /**
- * What events have in common that are told once where they follow each other: many records that fail
- * together, many batches that are sent again. Null: told each by itself.
+ * What events have in common of which only the first is told, and how many follow: records that fail
+ * together, batches and requests that are sent again and again. Null: told each by itself.
  */
 export function sameness({ node, fact }: TraceEvent): string | null {
   switch (fact.kind) {
@@ -96,6 +96,10 @@ export function sameness({ node, fact }: TraceEvent): string | null {
       return `${node} ${fact.kind} ${fact.to}`;
     case 'produceAnswered':
       return `${node} ${fact.kind} ${fact.partition} ${fact.error}`;
+    case 'offsetCommitAnswered':
+      return `${node} ${fact.kind} ${fact.memberId} ${fact.errors.join()}`;
+    case 'endTxnAnswered':
+      return `${node} ${fact.kind} ${fact.transactionalId} ${fact.error}`;
     default:
       return null;
   }

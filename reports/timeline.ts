@@ -1,3 +1,4 @@
+import { type Duration, type Instant, seconds } from '../sim/kernel/time.ts';
 import { type Fact, type TraceEvent } from '../sim/trace.ts';
 import { type Paint, plain } from './paint.ts';
 import { sentenceOf } from './sentence.ts';
@@ -6,11 +7,14 @@ import { isStateChange, sameness } from './state-change.ts';
 
 const nodeWidth = 14;
 
-/** Events that follow each other and are told in one line. */
+/** What is alike, and no further apart than this, is told in one line. */
+const longestGap: Duration = seconds(1);
+
+/** Events that are told in one line. */
 interface Group {
   readonly first: TraceEvent;
-  readonly sameness: string | null;
   size: number;
+  lastAt: Instant;
 }
 
 /** A line for each event, or for several alike: when, in seconds, who, and what. Same trace, same text. */
@@ -19,18 +23,26 @@ export function renderTimeline(
   paint: Paint = plain,
 ): readonly string[] {
   const groups: Group[] = [];
+  const latest = new Map<string, Group>();
   for (const event of trace) {
     if (!isStateChange(event)) continue;
-    const last = groups.at(-1);
     const key = sameness(event);
-    if (last === undefined || key === null || last.sameness !== key) {
-      groups.push({ first: event, sameness: key, size: 1 });
-    } else last.size += 1;
+    const alike = key === null ? undefined : latest.get(key);
+    if (alike !== undefined && event.at - alike.lastAt <= longestGap) {
+      alike.size += 1;
+      alike.lastAt = event.at;
+      continue;
+    }
+    const group = { first: event, size: 1, lastAt: event.at };
+    groups.push(group);
+    if (key !== null) latest.set(key, group);
   }
-  return groups.map(({ first, size }) => {
-    const more = size === 1 ? '' : paint.faint(` (and ${grouped(size - 1)} more like it)`);
-    return `${renderEvent(first, paint)}${more}`;
-  });
+  return groups.map((group) => `${renderEvent(group.first, paint)}${paint.faint(moreLike(group))}`);
+}
+
+function moreLike({ size, lastAt }: Group): string {
+  if (size === 1) return '';
+  return ` (and ${grouped(size - 1)} more like it, until ${renderInstant(lastAt).trim()})`;
 }
 
 /** `  4.213482  broker-1       is killed` */
