@@ -92,7 +92,7 @@ function renderSituations({ tally }: ScenarioResult, paint: Paint): readonly str
   const never = missed.map(({ situation }) => situation).join(', ');
   return [
     ...lines,
-    ...(never === '' ? [] : wrapped(`never: ${never}`, '  ').map(paint.faint)),
+    ...(never === '' ? [] : wrapped(`never: ${never}`, '  ').map((line) => paint.faint(line))),
     ...tally.neverFired.map(
       ({ fault, runs }) => `  ${paint.warning(`${fault} never began in ${counted(runs, 'run')}`)}`,
     ),
