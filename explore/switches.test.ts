@@ -53,6 +53,7 @@ const oldBugs: readonly Reappearance[] = [
   ['elr.electFencedLkl', 'on', 'last-isr-power-loss', 1, 'R13'],
   ['static.persist', 'off', 'successor-at-a-new-coordinator', 1, 'G8'],
   ['ctrl.unfenceAt', 'logEnd', 'unfenced-while-busy', 1, 'L1'],
+  ['gc.loadCompactionRace', 'on', 'cleaned-while-loading', 1, 'L4'],
   ['848.fetchStaleAsNone', 'on', 'epoch-ahead-of-a-question', 1, 'C11'],
   ['consumer.retryAsyncCommit', 'on', 'commits-sent-again', 1, 'G7'],
   ['offsets.topicIdCheck', 'off', 'topic-made-again', 1, 'C13'],

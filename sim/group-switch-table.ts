@@ -61,6 +61,21 @@ export const groupSwitchTable = {
     what: 'a log in which offsets stand before the records of their consumer group cannot be loaded',
     breaks: ['L4', 'L10'],
   },
+  'gc.loadCompactionRace': {
+    values: ['on'],
+    ticket: 'KAFKA-19862',
+    versions: 'fixed in 4.0.2, 4.1.2 and 4.2.0',
+    what: 'a log that is cleaned while a coordinator loads it may say that a member gives up what another one has, and then cannot be loaded',
+    breaks: ['L4', 'L6', 'L10'],
+  },
+  'gc.loadAfterDowngrade': {
+    values: ['on'],
+    ticket: 'KAFKA-21117',
+    versions: 'in 4.3.1',
+    what: 'a log that is cleaned while a coordinator loads it can be loaded although records of a consumer group meet the classic group that it was before',
+    breaks: [],
+    mends: ['L4', 'L6', 'L10'],
+  },
   'offsets.topicIdCheck': {
     values: ['off'],
     ticket: 'KAFKA-19154',

@@ -8,6 +8,7 @@ import { assignedWhileAtWork } from './assigned-while-at-work.ts';
 import { autoCommitInAPoll } from './auto-commit-in-a-poll.ts';
 import { backWithinRetention } from './back-within-retention.ts';
 import { batchLargerThanASegment } from './batch-larger-than-a-segment.ts';
+import { cleanedWhileLoading } from './cleaned-while-loading.ts';
 import { clockSetBack } from './clock-set-back.ts';
 import { commitAfterRejoin } from './commit-after-rejoin.ts';
 import { commitAfterTakeover } from './commit-after-takeover.ts';
@@ -64,6 +65,7 @@ const written = [
   twoProcessesOneInstance,
   backWithinRetention,
   offsetsBeforeTheirGroup,
+  cleanedWhileLoading,
   assignedWhileAtWork,
   autoCommitInAPoll,
   overtakenCommit,

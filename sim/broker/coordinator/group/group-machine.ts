@@ -29,6 +29,7 @@ import {
   changedPartitionEpochs,
   type EpochBookkeeping,
   looselyChangedPartitionEpochs,
+  strictlyChangedPartitionEpochs,
 } from './consumer/partition-epochs.ts';
 import { describedConsumerGroup, undescribedConsumerGroup } from './consumer-group-descriptions.ts';
 import { describedGroup, notClassicGroup, unknownGroup } from './group-descriptions.ts';
@@ -81,9 +82,7 @@ export class GroupMachine implements StateMachine {
     this.#shard = shard;
     this.#settings = settings;
     this.switches = switches;
-    this.#changeEpochs = switches.loosePartitionEpochs
-      ? looselyChangedPartitionEpochs
-      : changedPartitionEpochs;
+    this.#changeEpochs = epochBookkeeping(switches);
     this.groups = new CommittedMap(shard.highWatermark);
     this.offsets = new GroupOffsets(shard.highWatermark, switches);
     const find = (groupId: string): Group | undefined => this.groups.get(groupId);
@@ -126,6 +125,7 @@ export class GroupMachine implements StateMachine {
       return;
     }
     this.#written.add(groupId);
+    if (this.#isLeftBehind(data)) return;
     const group =
       data.type === 'GroupMetadata'
         ? replayClassicRecord(data)
@@ -282,11 +282,22 @@ export class GroupMachine implements StateMachine {
   #consumerGroup(groupId: string): ConsumerGroup | undefined {
     const group = this.groups.get(groupId);
     if (group?.type !== 'classic') return group;
-    const { offsetsMakeClassicGroups } = this.switches;
-    if (!group.isSimple || offsetsMakeClassicGroups) {
+    const { offsetsMakeClassicGroups, consumerRecordsMayFollowClassicOnes } = this.switches;
+    const mayFollow = group.isSimple
+      ? !offsetsMakeClassicGroups
+      : consumerRecordsMayFollowClassicOnes;
+    if (!mayFollow) {
       throw new ReplayError(`${groupId} is a classic group`);
     }
     return new ConsumerGroup(groupId);
+  }
+
+  /** A tombstone of the consumer group that a classic one was, when what stood between them is gone. */
+  #isLeftBehind({ type, groupId, value }: CoordinatorData): boolean {
+    if (!this.switches.consumerRecordsMayFollowClassicOnes) return false;
+    if (type === 'GroupMetadata' || value !== null) return false;
+    const group = this.groups.get(groupId);
+    return group?.type === 'classic' && !group.isSimple;
   }
 
   #tell(groupId: string): void {
@@ -302,6 +313,14 @@ export class GroupMachine implements StateMachine {
       ? classicView(group)
       : consumerView(group, topics, consumer.assignors[0] ?? '');
   }
+}
+
+function epochBookkeeping({
+  loosePartitionEpochs,
+  lostEpochsEndTheLoad,
+}: GroupSwitches): EpochBookkeeping {
+  if (loosePartitionEpochs) return looselyChangedPartitionEpochs;
+  return lostEpochsEndTheLoad ? strictlyChangedPartitionEpochs : changedPartitionEpochs;
 }
 
 function replayClassicRecord({

@@ -10,6 +10,8 @@ export interface GroupSwitches {
   readonly commitsNeedNewestEpoch: boolean;
   readonly formerMembersCommitNothing: boolean;
   readonly offsetsMakeClassicGroups: boolean;
+  readonly lostEpochsEndTheLoad: boolean;
+  readonly consumerRecordsMayFollowClassicOnes: boolean;
   readonly topicIdsAreIgnored: boolean;
   readonly expiresWhileRebalancing: boolean;
   readonly anybodyCommitsInTransactions: boolean;
@@ -28,6 +30,8 @@ export function groupSwitches(switches: Switches): GroupSwitches {
     commitsNeedNewestEpoch: switches['848.commitEpoch'] === 'equal',
     formerMembersCommitNothing: switches['848.zombieCommitEmpty'] === 'off',
     offsetsMakeClassicGroups: switches['gc.loadOffsetsFirst'] === 'strict',
+    lostEpochsEndTheLoad: switches['gc.loadCompactionRace'] === 'on',
+    consumerRecordsMayFollowClassicOnes: switches['gc.loadAfterDowngrade'] === 'on',
     topicIdsAreIgnored: switches['offsets.topicIdCheck'] === 'off',
     expiresWhileRebalancing: switches['offsets.expireWhileRebalancing'] === 'on',
     anybodyCommitsInTransactions: switches['txn.offsetFencing'] === 'off',

@@ -1,5 +1,5 @@
 import { type Context } from '../../../kernel/process.ts';
-import { milliseconds } from '../../../kernel/time.ts';
+import { type Duration, milliseconds } from '../../../kernel/time.ts';
 import { type Frame } from '../../../protocol/api.ts';
 import { BatchBuilder } from '../../../protocol/batch-builder.ts';
 import { endTransactionBatch, type EndTransactionMarker } from '../../../protocol/control-batch.ts';
@@ -27,7 +27,7 @@ import {
 } from './coordinator-operation.ts';
 import { CoordinatorTimers } from './coordinator-timers.ts';
 import { DelayedWrite } from './delayed-write.ts';
-import { replayLog, replayTime } from './log-replay.ts';
+import { LogReplay } from './log-replay.ts';
 
 /** Of records that belong to no transaction. */
 const noProducerId = -1;
@@ -72,6 +72,7 @@ export class CoordinatorShard<S extends StateMachine> {
   readonly #partition: Partition;
   readonly #timers: CoordinatorTimers;
   readonly #machine: S;
+  readonly #log: LogReplay;
   #state: 'loading' | 'active' | 'failed' | 'closed' = 'loading';
 
   constructor(host: ShardHost<S>, partition: Partition) {
@@ -86,12 +87,8 @@ export class CoordinatorShard<S extends StateMachine> {
       highWatermark: () => partition.log?.highWatermark ?? 0,
       nextCommittedAt: () => this.#logEnd + 1,
     });
-    host.context.setTimer(replayTime(partition), {
-      taskName: 'load-coordinator',
-      run: () => {
-        this.#load();
-      },
-    });
+    this.#log = new LogReplay(partition);
+    this.#loadIn(this.#log.firstTime);
   }
 
   /** The state, or why it cannot be asked. */
@@ -204,20 +201,33 @@ export class CoordinatorShard<S extends StateMachine> {
     return appendToLeader(this.#partition, [batch], terms, this.#host.checks);
   }
 
-  /** Replays the log to its end, also what is not committed yet (`CoordinatorLoaderImpl`). */
+  #loadIn(span: Duration): void {
+    this.#host.context.setTimer(span, {
+      taskName: 'load-coordinator',
+      run: () => {
+        this.#load();
+      },
+    });
+  }
+
+  /** Goes on replaying the log to its end, also what is not committed yet (`CoordinatorLoaderImpl`). */
   #load(): void {
     if (this.#state !== 'loading') return;
-    const { name: partition, host, leaderEpoch } = this.#partition;
     try {
-      replayLog(this.#partition, (batch) => {
+      const isOver = this.#log.read((batch) => {
         this.#replay(batch);
       });
+      if (isOver) this.#loaded();
+      else this.#loadIn(this.#log.nextTime);
     } catch (error) {
       if (!(error instanceof ReplayError)) throw error;
       this.#state = 'failed';
-      return;
     }
+  }
+
+  #loaded(): void {
     this.#state = 'active';
+    const { name: partition, host, leaderEpoch } = this.#partition;
     const { context, checks } = this.#host;
     context.record({ kind: 'coordinatorLoaded', partition, broker: host.brokerId, leaderEpoch });
     this.#machine.loaded();

@@ -41,6 +41,22 @@ export function changedPartitionEpochs(
 }
 
 /**
+ * As Kafka had it before KAFKA-19862: what a member gives up must be its own.
+ * @throws {ReplayError} Also if it is not.
+ */
+export function strictlyChangedPartitionEpochs(
+  epochs: PartitionEpochs,
+  before: MemberAssignment | undefined,
+  after: MemberAssignment | undefined,
+): PartitionEpochs {
+  if (before !== undefined) {
+    checkHeld(epochs, before.assigned, before.memberEpoch);
+    checkHeld(epochs, before.pendingRevocation, before.memberEpoch);
+  }
+  return changedPartitionEpochs(epochs, before, after);
+}
+
+/**
  * As Kafka had it before KAFKA-16147: what moves from yet to be given up to assigned is first added and
  * then removed, and who holds a partition is not looked at.
  */
@@ -73,6 +89,16 @@ function replaceLoosely(
     const ofTopic = epochs.get(topicId) ?? new Map<number, number>();
     epochs.set(topicId, ofTopic);
     for (const partition of partitions.keys()) ofTopic.set(partition, memberEpoch);
+  }
+}
+
+function checkHeld(epochs: PartitionEpochs, held: AssignedEpochs, memberEpoch: number): void {
+  for (const [topicId, partitions] of held) {
+    const ofTopic = epochs.get(topicId);
+    for (const partition of partitions.keys()) {
+      if (ofTopic?.get(partition) === memberEpoch) continue;
+      throw new ReplayError(`another member holds partition ${partition} of ${topicId}`);
+    }
   }
 }
 
