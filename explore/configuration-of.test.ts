@@ -10,7 +10,7 @@ type FaultInput = NonNullable<ScenarioInput['faults']>[number];
 
 function configurationWith(
   fault: FaultInput,
-  consumerConfig: Readonly<Record<string, number>> = {},
+  consumerConfig: Readonly<Record<string, string | number>> = {},
 ): Configuration {
   const written: ScenarioInput = {
     name: 'meddled',
@@ -32,7 +32,7 @@ function configurationWith(
 
 function settleWithinMs(
   fault: FaultInput,
-  consumerConfig: Readonly<Record<string, number>> = {},
+  consumerConfig: Readonly<Record<string, string | number>> = {},
 ): number {
   return configurationWith(fault, consumerConfig).settleWithinMs;
 }
@@ -57,8 +57,10 @@ test('what a host without power was to answer is missed as late', () => {
 });
 
 test('a join that is lost without a word is missed when a rebalance would be over', () => {
-  const config = { 'session.timeout.ms': 10_000, 'max.poll.interval.ms': 60_000 };
+  const member = { 'session.timeout.ms': 10_000, 'max.poll.interval.ms': 60_000 };
+  const config = { 'group.id': 'shop', ...member };
   const lost = { ...drop, match: { api: 'JoinGroup' } };
   expect(configurationWith(drop, config).groupsSettleWithinMs).toBe(10_000 + 10_000);
   expect(configurationWith(lost, config).groupsSettleWithinMs).toBe(65_000 + 10_000);
+  expect(configurationWith(lost, member).groupsSettleWithinMs).toBe(10_000);
 });

@@ -44,6 +44,7 @@ function groupsSettleWithinMs({ clients, faults }: Plan, broker: BrokerConfig): 
   const timeoutsMs = clients.map((client) => {
     if (client.kind !== 'consumer') return 0;
     const config = resolveConsumerConfig(client.config);
+    if (config.groupId === undefined) return 0;
     if (config.groupProtocol === 'consumer') return broker.groupConsumerSessionTimeoutMs;
     return mayLoseJoins ? config.maxPollIntervalMs + joinGroupLapseMs : config.sessionTimeoutMs;
   });

@@ -70,6 +70,7 @@ export const exactlyOnce: ScenarioInput = {
         'isolation.level': 'read_committed',
         'request.timeout.ms': 5_000,
         'session.timeout.ms': 10_000,
+        'max.poll.interval.ms': 40_000,
         'max.poll.records': 10,
       },
       model: 'exactly-once',
