@@ -2,6 +2,7 @@ import { removeFrom } from './kernel/lists.ts';
 import { type NodeIndex, type Task } from './kernel/process.ts';
 import { milliseconds } from './kernel/time.ts';
 import { type World } from './kernel/world.ts';
+import { describeFault } from './fault-description.ts';
 import { FrameFault } from './frame-fault.ts';
 import { type NodeDirectory } from './node-directory.ts';
 import { type FaultPlan, type Trigger } from './plan.ts';
@@ -69,7 +70,7 @@ export class FaultInjector {
       this.#recorder.worldFact(this.#world.now(), {
         kind: 'faultNeverFired',
         fault: fault.id,
-        what: describe(fault),
+        what: describeFault(fault),
       });
     }
   }
@@ -106,7 +107,7 @@ export class FaultInjector {
 
   #begin(fault: FaultPlan): void {
     if (this.#isHealed || !this.#waiting.delete(fault.id)) return;
-    const what = describe(fault);
+    const what = describeFault(fault);
     const started: Fact = { kind: 'faultStarted', fault: fault.id, what };
     this.#world.cause = this.#recorder.worldFact(this.#world.now(), started);
     this.#inflict(fault);
@@ -315,33 +316,4 @@ class Step implements Task {
     this.taskName = taskName;
     this.run = run;
   }
-}
-
-const verbs = {
-  crash: 'kill',
-  powerLoss: 'cut the power of',
-  stop: 'stop',
-  wipe: 'give an empty disk to',
-  pause: 'pause',
-  clockJump: 'set the clock of',
-  clockDrift: 'let drift the clock of',
-  disk: 'break the disk of',
-  bitRot: 'flip a bit on the disk of',
-  cut: 'cut',
-  slowLink: 'slow',
-  bandwidth: 'limit',
-};
-const verdictVerbs = { drop: 'lose', reset: 'reset at', duplicate: 'double', delay: 'delay' };
-
-/** A fault in a few words, for traces and reports: `kill leader of orders-0`. */
-function describe(fault: FaultPlan): string {
-  if (fault.kind === 'frames') {
-    const { api = 'any', direction = 'frame', from, to } = fault.match;
-    const ends = `${from === undefined ? '' : ` from ${from}`}${to === undefined ? '' : ` to ${to}`}`;
-    return `${verdictVerbs[fault.verdict]} ${api} ${direction}${ends}`;
-  }
-  const verb = verbs[fault.kind];
-  if ('node' in fault) return `${verb} ${fault.node}`;
-  const arrow = fault.kind === 'cut' && !fault.oneWay ? '↔' : '→';
-  return `${verb} ${fault.from.join(', ')} ${arrow} ${fault.to.join(', ')}`;
 }
