@@ -102,6 +102,7 @@ const enough = [
   'compaction',
   'exactly-once',
   'rebalance-consumer-protocol',
+  'static-restart',
 ];
 
 test('every invariant is put to the test by a healthy Kafka, and holds', () => {
