@@ -108,6 +108,7 @@ const presentBugs: readonly Reappearance[] = [
   ['848.commitOwnerCheck', 'on', 'commit-after-rejoin', 1, 'G7'],
   ['848.zombieCommitEmpty', 'off', 'commit-without-members', 1, 'G7'],
   ['producer.unresolvedOnFirstFlight', 'on', 'lost-in-its-first-flight', 1, 'L5'],
+  ['gc.loadAfterDowngrade', 'on', 'cleaned-after-a-downgrade', 1, 'L4'],
   ['async.unknownTopicId', 'taken', 'deleted-under-a-pattern', 1, 'L6'],
   ['txn.skipMarkerOfLeaderless', 'off', 'marker-without-leader', 1, 'T5'],
   ['848.staticSameIdRejoin', 'on', 'first-join-unanswered', 1, 'G8'],

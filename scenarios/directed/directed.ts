@@ -8,6 +8,7 @@ import { assignedWhileAtWork } from './assigned-while-at-work.ts';
 import { autoCommitInAPoll } from './auto-commit-in-a-poll.ts';
 import { backWithinRetention } from './back-within-retention.ts';
 import { batchLargerThanASegment } from './batch-larger-than-a-segment.ts';
+import { cleanedAfterADowngrade } from './cleaned-after-a-downgrade.ts';
 import { cleanedWhileLoading } from './cleaned-while-loading.ts';
 import { clockSetBack } from './clock-set-back.ts';
 import { commitAfterRejoin } from './commit-after-rejoin.ts';
@@ -66,6 +67,7 @@ const written = [
   backWithinRetention,
   offsetsBeforeTheirGroup,
   cleanedWhileLoading,
+  cleanedAfterADowngrade,
   assignedWhileAtWork,
   autoCommitInAPoll,
   overtakenCommit,
