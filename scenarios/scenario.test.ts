@@ -20,6 +20,12 @@ function refusal(changes: object): string {
 
 const topic = { name: 'orders', partitions: 1, replicationFactor: 3 };
 const send = { op: 'send', at: '1s', topic: 'orders', count: 10, every: '1ms' };
+/** A consumer that subscribes so. */
+function subscribing(to: object): object {
+  const workload = [{ op: 'subscribe', at: '1s', ...to }];
+  return { clients: [{ kind: 'consumer', config: { 'group.id': 'shop' }, workload }] };
+}
+
 const crash = { kind: 'crash', node: 'broker-1', at: '2s' };
 
 describe('what a person writes is refused with its place and what was expected', () => {
@@ -67,6 +73,15 @@ describe('what a person writes is refused with its place and what was expected',
     [
       'clients[0].workload[0].partition: there is no partition orders-7; orders has 1, from orders-0 on',
       { clients: [{ kind: 'producer', workload: [{ ...send, partition: 7 }] }] },
+    ],
+    ['clients[0].workload[0]: expected either topics or a pattern', subscribing({})],
+    [
+      'clients[0].workload[0].pattern: expected a regular expression',
+      subscribing({ pattern: 'orders-(' }),
+    ],
+    [
+      'clients[0].workload[0].matchedBy: needs group.protocol=consumer: coordinators of other groups match no patterns',
+      subscribing({ pattern: 'orders-.*', matchedBy: 'broker' }),
     ],
     [
       'clients[0].workload[0].every: expected a duration such as 250us, 200ms, 5s, 2m or 1h, not "5"',
