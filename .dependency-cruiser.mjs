@@ -42,7 +42,7 @@ export default {
     only(
       'reports-render-results',
       '^reports/',
-      '^reports/|^sim/(trace|group-facts|transaction-facts|plan)[.]ts$|^invariants/|^explore/',
+      '^reports/|^sim/(trace|group-facts|transaction-facts|plan|fault-description)[.]ts$|^invariants/|^explore/',
       'A report made from a saved trace equals one made at once.',
     ),
     only(

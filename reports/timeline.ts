@@ -1,4 +1,3 @@
-import { type Duration, type Instant, seconds } from '../sim/kernel/time.ts';
 import { type Fact, type TraceEvent } from '../sim/trace.ts';
 import { type Paint, plain } from './paint.ts';
 import { sentenceOf } from './sentence.ts';
@@ -8,13 +7,13 @@ import { isStateChange, sameness } from './state-change.ts';
 const nodeWidth = 14;
 
 /** What is alike, and no further apart than this, is told in one line. */
-const longestGap: Duration = seconds(1);
+const longestGapUs = 1_000_000;
 
 /** Events that are told in one line. */
 interface Group {
   readonly first: TraceEvent;
   size: number;
-  lastAt: Instant;
+  lastAt: number;
 }
 
 /** A line for each event, or for several alike: when, in seconds, who, and what. Same trace, same text. */
@@ -28,7 +27,7 @@ export function renderTimeline(
     if (!isStateChange(event)) continue;
     const key = sameness(event);
     const alike = key === null ? undefined : latest.get(key);
-    if (alike !== undefined && event.at - alike.lastAt <= longestGap) {
+    if (alike !== undefined && event.at - alike.lastAt <= longestGapUs) {
       alike.size += 1;
       alike.lastAt = event.at;
       continue;
