@@ -9,10 +9,14 @@ function processingCrash(
     readonly config?: Readonly<Record<string, string | number | boolean>>;
     /** When it is killed. */
     readonly after: 'offsetCommitSucceeded' | 'recordsProcessed';
+    /** The last of these after which it may be. */
+    readonly latest?: number;
+    /** How many are sent, one every 10 ms: when it is killed, there must be something to lose. */
+    readonly records?: number;
   },
   expect: NonNullable<ScenarioInput['expect']>,
 ): ScenarioInput {
-  const { name, question, model, config = {}, after } = crash;
+  const { name, question, model, config = {}, after, latest = 40, records = 1_000 } = crash;
   return {
     name,
     question,
@@ -23,7 +27,7 @@ function processingCrash(
     clients: [
       {
         kind: 'producer',
-        workload: [{ op: 'send', at: '1s', topic: 'orders', count: 1_000, every: '10ms' }],
+        workload: [{ op: 'send', at: '1s', topic: 'orders', count: records, every: '10ms' }],
       },
       {
         kind: 'consumer',
@@ -43,7 +47,7 @@ function processingCrash(
       {
         kind: 'crash',
         node: 'consumer-1',
-        on: { fact: after, node: 'consumer-1', nth: { between: [5, 40] } },
+        on: { fact: after, node: 'consumer-1', nth: { between: [5, latest] } },
         restartAfter: '2s',
       },
     ],
@@ -82,6 +86,8 @@ export const autoCommitLoss = processingCrash(
     model: 'hand-over',
     config: { 'auto.commit.interval.ms': 500 },
     after: 'offsetCommitSucceeded',
+    latest: 18,
+    records: 1_800,
   },
   { breaks: ['C11'] },
 );

@@ -92,7 +92,7 @@ export const transactionSwitchTable = {
     versions: 'in 4.3.1',
     what: 'a partition that has no leader at the moment gets its marker when it has one',
     breaks: [],
-    mends: ['C6', 'C11', 'C12', 'L4', 'L7', 'T4', 'T5', 'T11'],
+    mends: ['C6', 'C11', 'C12', 'L4', 'L7', 'L10', 'T4', 'T5', 'T11'],
   },
   'txn.markerRefusedStuck': {
     values: ['off'],
