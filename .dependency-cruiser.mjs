@@ -23,14 +23,14 @@ export default {
     only(
       'processes-meet-by-message',
       '^sim/(broker|controller|client)/',
-      '^sim/(kernel|protocol|$1)/|^sim/(trace|group-facts|transaction-facts|switches|config-error|plan)[.]ts$',
+      '^sim/(kernel|protocol|switches|$1)/|^sim/(trace|group-facts|transaction-facts|config-error|plan)[.]ts$',
       'A broker, controller or client knows the others by their messages only.',
     ),
     only('sim-knows-no-audience', '^sim/', '^sim/', 'It cannot tell who reads its trace.'),
     only(
       'scenarios-are-data',
       '^scenarios/',
-      '^scenarios/|^sim/(plan|trace|switches|config-error)[.]ts$|^sim/(kernel|protocol)/',
+      '^scenarios/|^sim/(plan|trace|config-error)[.]ts$|^sim/(kernel|protocol|switches)/',
       'A scenario says what to run, not how.',
     ),
     only(

@@ -1,7 +1,7 @@
-import { fixes } from '../sim/known-bugs.ts';
+import { fixes } from '../sim/switches/known-bugs.ts';
 import { type Plan } from '../sim/plan.ts';
-import { type SwitchDescription } from '../sim/switch-description.ts';
-import { type SwitchName, switchTable } from '../sim/switches.ts';
+import { type SwitchDescription } from '../sim/switches/switch-description.ts';
+import { type SwitchName, switchTable } from '../sim/switches/switches.ts';
 
 /** A bug that Kafka 4.3.1 has, with the switch that fixes it. */
 export interface KnownDefect {

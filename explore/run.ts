@@ -3,7 +3,7 @@ import { type Violation } from '../invariants/invariant.ts';
 import { type SituationCount } from '../invariants/situations.ts';
 import { type Verdict } from '../invariants/verdict.ts';
 import { type ProcessingModels } from '../sim/boot-client.ts';
-import { switchesInForce } from '../sim/known-bugs.ts';
+import { switchesInForce } from '../sim/switches/known-bugs.ts';
 import { type Plan } from '../sim/plan.ts';
 import { simulate } from '../sim/simulate.ts';
 import { type TraceEvent } from '../sim/trace.ts';

@@ -3,7 +3,7 @@ import { directedScenarios } from '../scenarios/directed/directed.ts';
 import { draw } from '../scenarios/draw.ts';
 import { shippedScenarios } from '../scenarios/shipped.ts';
 import { type Plan } from '../sim/plan.ts';
-import { type SwitchName } from '../sim/switches.ts';
+import { type SwitchName } from '../sim/switches/switches.ts';
 import { type Judgement, runPlan } from './run.ts';
 
 /** A switch and its value, the run of a scenario by its seed, and the invariant that breaks. */

@@ -24,7 +24,7 @@ import { resolveBrokerConfig } from './protocol/config/broker-config.ts';
 import { type Properties } from './protocol/config/config-definition.ts';
 import { requestFrame } from './protocol/frames.ts';
 import { type CreatableTopic } from './protocol/messages/create-topics-request.ts';
-import { type Switches } from './switches.ts';
+import { type Switches } from './switches/switches.ts';
 import { type BrokerId, type Fact, type FactKind, type FactOf } from './trace.ts';
 
 interface ClusterOptions {

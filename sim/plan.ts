@@ -1,6 +1,6 @@
 import { type LatencyModel } from './kernel/latency.ts';
 import { type ErrorName } from './protocol/errors.ts';
-import { type Switches } from './switches.ts';
+import { type Switches } from './switches/switches.ts';
 
 /**
  * Everything that a run is given: plain JSON, nothing drawn later, nothing left to a default that

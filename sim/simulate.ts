@@ -5,7 +5,7 @@ import { FaultInjector } from './fault-injector.ts';
 import { present } from './kernel/assert.ts';
 import { type NodeIndex } from './kernel/process.ts';
 import { milliseconds } from './kernel/time.ts';
-import { switchesInForce } from './known-bugs.ts';
+import { switchesInForce } from './switches/known-bugs.ts';
 import { World } from './kernel/world.ts';
 import { NodeDirectory } from './node-directory.ts';
 import { type Plan } from './plan.ts';
@@ -113,21 +113,15 @@ function addCluster(
     switches,
     resolve: (host: string): NodeIndex => present(indexes.get(host), `host ${host}`),
   };
-  const voters: Endpoint[] = [{ nodeId: firstControllerId, host: 'controller-1', port }];
   const addServer: typeof add = (name, boot) => {
     const index = add(name, boot);
     directory.servers.push(index);
     return index;
   };
-  const controller = addServer(
-    'controller-1',
-    bootController({
-      ...shared,
-      controllerId: firstControllerId,
-      voters,
-      features: { ...cluster.features },
-    }),
-  );
+  const voters: Endpoint[] = [{ nodeId: firstControllerId, host: 'controller-1', port }];
+  const features = { ...cluster.features };
+  const ofController = { controllerId: firstControllerId, voters, features };
+  const controller = addServer('controller-1', bootController({ ...shared, ...ofController }));
   const { usedTransactionalIds = [] } = cluster;
   const ofBrokers = { controllers: voters, usedTransactionalIds };
   const brokers = new Map<NodeIndex, BrokerProcess>();
@@ -146,11 +140,7 @@ function addCluster(
   }
   if (cluster.topics.length > 0) add('setup', bootTopicSetup(cluster.topics, controller));
   const { resolve } = shared;
-  const ghosts = {
-    nextRecordId: counter(),
-    nextTxnUid: counter(),
-    nextCommitUid: counter(),
-  };
+  const ghosts = { nextRecordId: counter(), nextTxnUid: counter(), nextCommitUid: counter() };
   const surroundings = { bootstrap, resolve, switches, models, ...ghosts };
   for (const client of clients) add(client.name, bootClient(client, surroundings));
   return brokers;

@@ -3,7 +3,7 @@ import { catalogue } from '../../invariants/catalogue.ts';
 import { wrapped } from '../../reports/columns.ts';
 import { directedScenarios } from '../../scenarios/directed/directed.ts';
 import { shippedScenarios } from '../../scenarios/shipped.ts';
-import { switchTable } from '../../sim/switches.ts';
+import { switchTable } from '../../sim/switches/switches.ts';
 import { type Terminal } from '../terminal.ts';
 import { type Session } from './session.ts';
 

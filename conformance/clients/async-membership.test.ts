@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Switches } from '../../sim/switches.ts';
+import { type Switches } from '../../sim/switches/switches.ts';
 import { type SeenEvent } from './seen-events.ts';
 import { playConsumer } from './testing/play-consumer.ts';
 

@@ -10,7 +10,7 @@ import { parseTopicPartition, type TopicPartition } from '../../sim/client/topic
 import { ConfigError } from '../../sim/config-error.ts';
 import { present } from '../../sim/kernel/assert.ts';
 import { resolveConsumerConfig } from '../../sim/protocol/config/consumer-config.ts';
-import { type Switches } from '../../sim/switches.ts';
+import { type Switches } from '../../sim/switches/switches.ts';
 import { type CallThreads, type ThreadCall } from './call-threads.ts';
 import { type ClientStep, type ClientStepOf, type Given } from './client-case.ts';
 import { type ClientPlayer, propertiesOf, StateChanges } from './client-player.ts';

@@ -9,7 +9,7 @@ import { parseTopicPartition } from '../../sim/client/topic-partition.ts';
 import { assert, present } from '../../sim/kernel/assert.ts';
 import { utf8Bytes } from '../../sim/protocol/bytes.ts';
 import { resolveProducerConfig } from '../../sim/protocol/config/producer-config.ts';
-import { type Switches } from '../../sim/switches.ts';
+import { type Switches } from '../../sim/switches/switches.ts';
 import { type Fact } from '../../sim/trace.ts';
 import { type CallThreads, type ThreadCall } from './call-threads.ts';
 import { type ClientStep, type ClientStepOf, type Given } from './client-case.ts';

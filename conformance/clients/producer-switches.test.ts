@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Switches } from '../../sim/switches.ts';
+import { type Switches } from '../../sim/switches/switches.ts';
 import { isList } from '../json.ts';
 import { ProducerPlayer } from './producer-player.ts';
 import { type SeenEvent } from './seen-events.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type SwitchName, switchTable } from '../../sim/switches.ts';
+import { type SwitchName, switchTable } from '../../sim/switches/switches.ts';
 
 /** Whether that is a switch of the model. */
 export function isSwitch(name: string): name is SwitchName {

@@ -1,6 +1,6 @@
 import { type Endpoint, type Resolve } from '../protocol/addresses.ts';
 import { type BrokerConfig } from '../protocol/config/broker-config.ts';
-import { type Switches } from '../switches.ts';
+import { type Switches } from '../switches/switches.ts';
 
 /** What a broker is given; the same in all its lives. What it remembers besides is on its disk. */
 export interface BrokerOptions {

@@ -1,4 +1,4 @@
-import { type Switches } from '../switches.ts';
+import { type Switches } from '../switches/switches.ts';
 
 /** The broker's switches, each asked for in one place; all false is Kafka 4.3.1. See `switchTable`. */
 export interface BrokerSwitches {

@@ -25,7 +25,7 @@ import { type CreatableTopic } from '../protocol/messages/create-topics-request.
 import { type FetchPartition, type FetchRequest } from '../protocol/messages/fetch-request.ts';
 import { type MetadataRecord } from '../protocol/metadata-record.ts';
 import { metadataTopicId } from '../protocol/uuid.ts';
-import { type Switches } from '../switches.ts';
+import { type Switches } from '../switches/switches.ts';
 import { type BrokerId, type Fact, type FactKind, type FactOf } from '../trace.ts';
 import { bootController } from './controller.ts';
 import { metadataOf } from './metadata-batch.ts';

@@ -1,4 +1,4 @@
-import { type Switches } from '../switches.ts';
+import { type Switches } from '../switches/switches.ts';
 import { type PartitionRules } from './partition-change-builder.ts';
 
 /** Kafka's rules for a controller, as the switches of a run have left them. */

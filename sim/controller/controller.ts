@@ -3,7 +3,7 @@ import { type Endpoint, type Resolve } from '../protocol/addresses.ts';
 import { type Frame, type Response } from '../protocol/api.ts';
 import { type BrokerConfig } from '../protocol/config/broker-config.ts';
 import { featureName } from '../protocol/features.ts';
-import { type Switches } from '../switches.ts';
+import { type Switches } from '../switches/switches.ts';
 import { type BrokerId, type Fact } from '../trace.ts';
 import { featureLevel, type FeatureLevels } from './bootstrap-records.ts';
 import { controllerRules } from './controller-rules.ts';

@@ -1,4 +1,4 @@
-import { type Switches } from '../../../sim/switches.ts';
+import { type Switches } from '../../../sim/switches/switches.ts';
 import { ConsumerPlayer } from '../consumer-player.ts';
 import { type SeenEvent } from '../seen-events.ts';
 import { scriptedCase } from './scripted-case.ts';

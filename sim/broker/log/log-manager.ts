@@ -3,7 +3,7 @@ import { type BrokerConfig } from '../../protocol/config/broker-config.ts';
 import { type TopicConfig } from '../../protocol/config/topic-config.ts';
 import { type Offset } from '../../protocol/record-batch.ts';
 import { topicOfPartition } from '../../protocol/topic-name.ts';
-import { type Switches } from '../../switches.ts';
+import { type Switches } from '../../switches/switches.ts';
 import { type CleanerListener, LogCleaner } from './cleaner/log-cleaner.ts';
 import { type LogEnvironment } from './log-environment.ts';
 import {

@@ -1,6 +1,6 @@
 import { type Endpoint, type Resolve } from '../../protocol/addresses.ts';
 import { type CommitUid, type RecordId, type TxnUid } from '../../protocol/record-batch.ts';
-import { type Switches } from '../../switches.ts';
+import { type Switches } from '../../switches/switches.ts';
 
 /** What every application of a run is given besides its own plan. */
 export interface ApplicationSurroundings {

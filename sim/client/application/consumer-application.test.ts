@@ -5,7 +5,7 @@ import { milliseconds, seconds } from '../../kernel/time.ts';
 import { type ConsumerOperation } from '../../plan.ts';
 import { type Properties } from '../../protocol/config/config-definition.ts';
 import { resolveConsumerConfig } from '../../protocol/config/consumer-config.ts';
-import { type Switches } from '../../switches.ts';
+import { type Switches } from '../../switches/switches.ts';
 import { autoCommit } from './processing-models.ts';
 import { bootConsumer } from './boot-consumer.ts';
 

@@ -5,7 +5,7 @@ import { milliseconds, seconds } from '../../kernel/time.ts';
 import { type ProducerOperation } from '../../plan.ts';
 import { type Properties } from '../../protocol/config/config-definition.ts';
 import { resolveProducerConfig } from '../../protocol/config/producer-config.ts';
-import { type Switches } from '../../switches.ts';
+import { type Switches } from '../../switches/switches.ts';
 import { bootProducer } from './boot-producer.ts';
 
 describe('an application with a producer', () => {

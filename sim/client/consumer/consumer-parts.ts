@@ -3,7 +3,7 @@ import { type Endpoint, type Resolve } from '../../protocol/addresses.ts';
 import { type Frame } from '../../protocol/api.ts';
 import { type ConsumerConfig } from '../../protocol/config/consumer-config.ts';
 import { type CommitUid } from '../../protocol/record-batch.ts';
-import { type Switches } from '../../switches.ts';
+import { type Switches } from '../../switches/switches.ts';
 import { type Fact } from '../../trace.ts';
 import { clientBackoff, ExponentialBackoff } from '../exponential-backoff.ts';
 import { Metadata } from '../metadata.ts';

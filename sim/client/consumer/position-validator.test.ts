@@ -3,7 +3,7 @@ import { ClusterUnderTest } from '../../cluster-under-test.ts';
 import { seconds } from '../../kernel/time.ts';
 import { type Properties } from '../../protocol/config/config-definition.ts';
 import { resolveConsumerConfig } from '../../protocol/config/consumer-config.ts';
-import { type Switches } from '../../switches.ts';
+import { type Switches } from '../../switches/switches.ts';
 import { autoCommit } from '../application/processing-models.ts';
 import { bootConsumer } from '../application/boot-consumer.ts';
 

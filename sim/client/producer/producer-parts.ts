@@ -3,7 +3,7 @@ import { type Endpoint, type Resolve } from '../../protocol/addresses.ts';
 import { type Frame } from '../../protocol/api.ts';
 import { type ProducerConfig } from '../../protocol/config/producer-config.ts';
 import { type TxnUid } from '../../protocol/record-batch.ts';
-import { type Switches } from '../../switches.ts';
+import { type Switches } from '../../switches/switches.ts';
 import { type Fact } from '../../trace.ts';
 import { type FinalizedFeatures } from '../finalized-features.ts';
 import { Metadata } from '../metadata.ts';

@@ -7,7 +7,7 @@ import { featureName } from '../../../protocol/features.ts';
 import { coordinatorPartition } from '../../../protocol/java-hash.ts';
 import { type CompressionType } from '../../../protocol/record-batch.ts';
 import { offsetsTopic } from '../../../protocol/topic-name.ts';
-import { type Switches } from '../../../switches.ts';
+import { type Switches } from '../../../switches/switches.ts';
 import { type Fact } from '../../../trace.ts';
 import { type MetadataDelta } from '../../metadata/metadata-delta.ts';
 import { type MetadataImage } from '../../metadata/metadata-image.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { subscriptionBytes } from '../../../protocol/consumer-protocol.ts';
 import { type OffsetCommitRequest } from '../../../protocol/messages/offset-commit-request.ts';
-import { type Switches } from '../../../switches.ts';
+import { type Switches } from '../../../switches/switches.ts';
 import { ReplayError } from '../runtime/coordinator-operation.ts';
 import { offsetCommitRecord } from './group-records.ts';
 import { GroupRefusal } from './group-refusal.ts';

@@ -1,4 +1,4 @@
-import { type Switches } from '../../../switches.ts';
+import { type Switches } from '../../../switches/switches.ts';
 
 /** The switches of the group coordinator, read once; all false is Kafka 4.3.1. See `switchTable`. */
 export interface GroupSwitches {

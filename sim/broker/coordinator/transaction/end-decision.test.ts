@@ -3,7 +3,7 @@ import { decideEnd, type EndContext, type EndRequest } from './end-decision.ts';
 import { lastClientEpoch, TransactionMetadata } from './transaction-metadata.ts';
 import { type TransactionState } from './transaction-state.ts';
 import { transactionSwitches } from './transaction-switches.ts';
-import { type Switches } from '../../../switches.ts';
+import { type Switches } from '../../../switches/switches.ts';
 
 function contextWith(switches: Switches): EndContext {
   return { producerIds: { next: () => 99 }, switches: transactionSwitches(switches) };

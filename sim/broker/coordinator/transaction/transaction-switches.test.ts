@@ -5,7 +5,7 @@ import { milliseconds, seconds } from '../../../kernel/time.ts';
 import { Api } from '../../../protocol/api.ts';
 import { type Properties } from '../../../protocol/config/config-definition.ts';
 import { type ErrorName } from '../../../protocol/errors.ts';
-import { type Switches } from '../../../switches.ts';
+import { type Switches } from '../../../switches/switches.ts';
 import { type BrokerId } from '../../../trace.ts';
 import {
   type LedTopic,

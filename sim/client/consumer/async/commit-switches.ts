@@ -1,4 +1,4 @@
-import { type Switches } from '../../../switches.ts';
+import { type Switches } from '../../../switches/switches.ts';
 import { type CoordinatorRequestManager } from './coordinator-request-manager.ts';
 import { type GroupSender } from './group-sender.ts';
 

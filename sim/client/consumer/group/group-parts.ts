@@ -1,4 +1,4 @@
-import { type Switches } from '../../../switches.ts';
+import { type Switches } from '../../../switches/switches.ts';
 import { type ConsumerParts } from '../consumer-parts.ts';
 import { type GroupCoordinator } from './group-coordinator.ts';
 import { type GroupOffset } from './group-offset.ts';

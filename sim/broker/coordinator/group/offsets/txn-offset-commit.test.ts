@@ -6,7 +6,7 @@ import { Api } from '../../../../protocol/api.ts';
 import { type ErrorName } from '../../../../protocol/errors.ts';
 import { offsetsTopic } from '../../../../protocol/topic-name.ts';
 import { zeroUuid } from '../../../../protocol/uuid.ts';
-import { type Switches } from '../../../../switches.ts';
+import { type Switches } from '../../../../switches/switches.ts';
 import { type BrokerId } from '../../../../trace.ts';
 import {
   TransactionalClient,

@@ -9,7 +9,7 @@ import { type SyncGroupRequest } from '../../../../protocol/messages/sync-group-
 import { type SyncGroupResponse } from '../../../../protocol/messages/sync-group-response.ts';
 import { type ErrorName } from '../../../../protocol/errors.ts';
 import { type Bytes } from '../../../../protocol/record-batch.ts';
-import { type Switches } from '../../../../switches.ts';
+import { type Switches } from '../../../../switches/switches.ts';
 import { type Fact } from '../../../../trace.ts';
 import { MetadataImage, TopicImage } from '../../../metadata/metadata-image.ts';
 import { type PartitionRegistration } from '../../../metadata/partition-registration.ts';

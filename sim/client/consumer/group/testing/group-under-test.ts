@@ -5,7 +5,7 @@ import { type Duration, seconds } from '../../../../kernel/time.ts';
 import { Api } from '../../../../protocol/api.ts';
 import { type Properties } from '../../../../protocol/config/config-definition.ts';
 import { resolveConsumerConfig } from '../../../../protocol/config/consumer-config.ts';
-import { type Switches } from '../../../../switches.ts';
+import { type Switches } from '../../../../switches/switches.ts';
 import { type PartitionName } from '../../../../trace.ts';
 import { processOfClient } from '../../../process-of-client.ts';
 import { type TopicPartition } from '../../../topic-partition.ts';

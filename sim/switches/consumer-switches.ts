@@ -2,6 +2,13 @@ import { type SwitchDescription } from './switch-description.ts';
 
 /** The switches of consumers that are members of groups. */
 export const consumerSwitchTable = {
+  'consumer.validatePosition': {
+    values: ['off'],
+    ticket: 'KIP-320, KAFKA-7747',
+    versions: 'fixed in 2.3.0',
+    what: 'a consumer does not ask a new leader whether the log before its position is still the one that it read',
+    breaks: ['C10'],
+  },
   'async.autoCommitRace': {
     values: ['off'],
     ticket: 'none; KAFKA-18641 came back with KAFKA-18376',

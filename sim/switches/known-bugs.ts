@@ -1,4 +1,4 @@
-import { type Plan } from './plan.ts';
+import { type Plan } from '../plan.ts';
 import { type SwitchDescription } from './switch-description.ts';
 import { type Switches, type SwitchName, switchTable } from './switches.ts';
 

@@ -1,0 +1,91 @@
+import { type SwitchDescription } from './switch-description.ts';
+
+/** Switches of the controller and its elections. */
+export const controllerSwitchTable = {
+  elr: {
+    values: ['off'],
+    ticket: 'KIP-966',
+    versions: 'optional in 4.0, on in new clusters since 4.1',
+    what: 'no eligible leader replicas: the last member of the ISR stays in it for ever',
+    breaks: ['C3', 'R2', 'R18'],
+  },
+  'elr.uncleanStrip': {
+    values: ['off'],
+    ticket: 'KIP-966, KAFKA-18106',
+    versions: 'fixed in 4.0',
+    what: 'a broker that restarts uncleanly keeps its place in ISR and ELR',
+    breaks: ['C3', 'R2', 'R3'],
+  },
+  'elr.electFencedLkl': {
+    values: ['on'],
+    ticket: 'KAFKA-19522',
+    versions: '3.7 to 4.0, fixed in 4.1.0',
+    what: 'the last known leader is elected when it is fenced, and not when it is alive',
+    breaks: ['liveness', 'R2'],
+  },
+  'elr.lastKnownLeader': {
+    values: ['off'],
+    ticket: 'KIP-966',
+    versions: 'in 4.3.1',
+    what: 'the last known leader is not elected when ISR and ELR are empty',
+    breaks: [],
+    mends: ['C3', 'C7', 'C8', 'C9', 'C10', 'R2', 'R3', 'R8', 'R18'],
+  },
+  'elr.clearKeepsIndex': {
+    values: ['on'],
+    ticket: 'none; seen on a real cluster of 4.3.1',
+    versions: 'in 4.3.1',
+    what: 'a cleared ELR is cleared in the index of its members too, so that a deleted topic leaves nothing behind',
+    breaks: [],
+    mends: ['L1', 'L2', 'L3', 'L4', 'L5'],
+  },
+  'ctrl.trackExtantOnActivate': {
+    values: ['off'],
+    ticket: 'KAFKA-18138',
+    versions: 'fixed in 4.0',
+    what: 'a new active controller gives the brokers that it finds no session, so that it never fences a dead one',
+    breaks: ['liveness'],
+  },
+  'ctrl.bumpEpochOnShrink': {
+    values: ['on'],
+    ticket: 'KAFKA-15021',
+    versions: 'before metadata.version 3.6',
+    what: 'a smaller ISR costs a leader epoch',
+    breaks: [],
+  },
+  'ctrl.batchFencing': {
+    values: ['staleState'],
+    ticket: 'KAFKA-13173',
+    versions: 'fixed in 3.0.0',
+    what: 'brokers whose sessions end together are fenced in one step, each as if the others were alive',
+    breaks: ['R13', 'liveness'],
+  },
+  'ctrl.unfenceAt': {
+    values: ['logEnd'],
+    ticket: 'KAFKA-13959',
+    versions: 'fixed in 3.3.0',
+    what: 'a broker is unfenced only when it has read the whole metadata log',
+    breaks: ['liveness'],
+  },
+  'ctrl.staleReply': {
+    values: ['fenced'],
+    ticket: 'KAFKA-14154',
+    versions: 'fixed in 3.3.0',
+    what: 'a controller that is behind a leader calls the leader fenced',
+    breaks: ['liveness'],
+  },
+  'reassign.completeEarly': {
+    values: ['on'],
+    ticket: 'KAFKA-15665',
+    versions: 'fixed in 3.8.0',
+    what: 'a reassignment completes when one of the new replicas is in sync',
+    breaks: ['C3', 'R13'],
+  },
+  'ctrl.answerBeforeCommit': {
+    values: ['on'],
+    ticket: 'design',
+    versions: 'never released',
+    what: 'the controller answers when it has decided, not when its log has committed',
+    breaks: ['R14', 'R3'],
+  },
+} as const satisfies Record<string, SwitchDescription>;
