@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { noRecordId } from '../../sim/protocol/record-batch.ts';
 import { coordinatedProfile } from '../story/coordinated-profile.ts';
 import { transactionsPartition } from '../story/coordinated-story.ts';
+import { recordOf } from '../story/records.ts';
 import { type GuardTale } from '../story/tale.ts';
 import { TransactionStory } from '../story/transaction-story.ts';
 
@@ -179,6 +181,23 @@ const guards: readonly GuardTale[] = [
       story.depose('payments-0');
       story.appendOnly('payments-0', { ...marker, baseOffset: 2, lastOffset: 2 });
       story.complete(transaction, 'commit');
+      return story;
+    },
+  },
+  {
+    invariant: 'T5',
+    what: 'a deposed leader has not got the marker, and appends records of the next transaction',
+    outcome: 'not exercised',
+    tell: () => {
+      const story = new TransactionStory();
+      const producer = story.producer();
+      const batch = story.produce(story.begin(producer));
+      story.depose('payments-0');
+      const next = story.begin(producer);
+      story.add(next, 'payments-0');
+      const records = [recordOf(noRecordId, 0)];
+      const place = { baseOffset: 1, lastOffset: 1, baseSequence: 1, lastSequence: 1 };
+      story.appendOnly('payments-0', { ...batch, ...place, records, txnUid: next.uid });
       return story;
     },
   },

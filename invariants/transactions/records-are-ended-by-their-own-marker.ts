@@ -5,7 +5,10 @@ import { transactionStanding } from '../ground-truth/coordinator-standing.ts';
 import { type Span } from '../ground-truth/replica-transactions.ts';
 import { type Invariant } from '../invariant.ts';
 
-/** T5: a delayed batch of one transaction must not be swept into the next one of its producer. */
+/**
+ * T5: a delayed batch of one transaction must not be swept into the next one of its producer. A leader
+ * that was deposed may lack the marker that its successor has; what it appends then does not last.
+ */
 export const recordsAreEndedByTheirOwnMarker: Invariant = {
   id: 'T5',
   name: 'records-are-ended-by-their-own-marker',
@@ -19,8 +22,10 @@ export const recordsAreEndedByTheirOwnMarker: Invariant = {
     return {
       transactionalAppended: (fact, _moment, partition) => {
         const { batch } = fact;
-        const span = partition.replica(fact.broker).transactions.latest(batch.producerId);
-        if (span === undefined || batch.txnUid < 0) return;
+        const replica = partition.replica(fact.broker);
+        if (batch.txnUid < 0 || partition.isDeposed(replica)) return;
+        const span = replica.transactions.latest(batch.producerId);
+        if (span === undefined) return;
         if (span.marker === batch) report.exercised();
         const problem = problemOf(batch, span);
         if (problem === null) return;
