@@ -4,7 +4,7 @@ import { unknownExpectations } from '../explore/expectations.ts';
 import { type PlaceOf, placesIn } from '../scenarios/problem.ts';
 import { readScenario } from '../scenarios/read-scenario.ts';
 import { type Scenario } from '../scenarios/scenario.ts';
-import { directedScenarios } from '../scenarios/directed/directed.ts';
+import { directedScenario } from '../scenarios/directed/directed.ts';
 import { shippedScenarios } from '../scenarios/shipped.ts';
 import { ConfigError } from '../sim/config-error.ts';
 import { readText } from './files.ts';
@@ -23,7 +23,7 @@ export interface LoadedScenario {
  * @throws {ConfigError} If there is none, or it is wrong.
  */
 export async function loadScenario(source: string): Promise<LoadedScenario> {
-  const shipped = [...shippedScenarios, ...directedScenarios].find(({ name }) => name === source);
+  const shipped = shippedScenarios.find(({ name }) => name === source) ?? directedScenario(source);
   if (shipped !== undefined) return { source, scenario: shipped, placeOf: placesIn(source) };
   const { written, placeOf } = await readFile(source);
   const scenario = readScenario(written, placeOf);

@@ -1,11 +1,16 @@
 import { expect, test } from 'vitest';
+import { directedScenarios } from '../scenarios/directed/directed.ts';
 import { placesIn } from '../scenarios/problem.ts';
 import { readScenario } from '../scenarios/read-scenario.ts';
 import { shippedScenarios } from '../scenarios/shipped.ts';
 import { leaderCrash } from '../scenarios/leader-crash.ts';
 import { unknownExpectations } from './expectations.ts';
 
-test.each(shippedScenarios)('$name expects only what there is', (scenario) => {
+const directed = directedScenarios.map((written) => {
+  return readScenario(written, placesIn(written.name));
+});
+
+test.each([...shippedScenarios, ...directed])('$name expects only what there is', (scenario) => {
   expect([...unknownExpectations(scenario)]).toEqual([]);
 });
 

@@ -1,5 +1,6 @@
-import { readNamed } from '../read-scenario.ts';
-import { type Scenario } from '../scenario.ts';
+import { placesIn } from '../problem.ts';
+import { readScenario } from '../read-scenario.ts';
+import { type Scenario, type ScenarioInput } from '../scenario.ts';
 import { abortWhileMarkersAreOut } from './abort-while-markers-are-out.ts';
 import { aloneInTheIsr } from './alone-in-the-isr.ts';
 import { answersOfAFormerLeader } from './answers-of-a-former-leader.ts';
@@ -50,7 +51,8 @@ import { unfencedWhileBusy } from './unfenced-while-busy.ts';
 import { zombieCommit } from './zombie-commit.ts';
 import { zombieFollower } from './zombie-follower.ts';
 
-const written = [
+/** Scenarios in which one bug shows that faults at random hardly find; see `docs/bugs-found.md`. */
+export const directedScenarios: readonly ScenarioInput[] = [
   aloneInTheIsr,
   lossyRestartInTheElr,
   diskLostWhileJoining,
@@ -103,5 +105,8 @@ const written = [
   answersOfAFormerLeader,
 ];
 
-/** Scenarios in which one bug shows that faults at random hardly find; see `docs/bugs-found.md`. */
-export const directedScenarios: readonly Scenario[] = readNamed(written);
+/** Reads the one of that name, since they are many; undefined if there is none. */
+export function directedScenario(name: string): Scenario | undefined {
+  const written = directedScenarios.find((scenario) => scenario.name === name);
+  return written === undefined ? undefined : readScenario(written, placesIn(name));
+}
