@@ -24,7 +24,8 @@ export const settingOptions = {
     type: 'string',
     array: true,
     nargs: 1,
-    describe: 'One config: producer.acks=1, consumer.…, topic.…, broker.…',
+    describe:
+      'One config: producer.acks=1, consumer.…, topic.…, broker.…; or feature.transaction.version=1',
   },
   switch: {
     type: 'string',

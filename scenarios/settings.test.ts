@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigError } from '../sim/config-error.ts';
+import { exactlyOnce } from './exactly-once.ts';
 import { leaderCrash } from './leader-crash.ts';
 import { placesIn } from './problem.ts';
 import { readScenario } from './read-scenario.ts';
@@ -26,6 +27,36 @@ test('a setting goes to every client, topic or broker of its kind', () => {
   expect(clients[1]?.config).toEqual({ 'auto.offset.reset': 'earliest' });
   expect(cluster.topics[0]?.config).toEqual({ 'min.insync.replicas': '1' });
   expect(cluster.config).toEqual({ 'replica.lag.time.max.ms': '5000' });
+});
+
+test('a setting of producers goes to what pipelines write with, and those of consumers to what they read with', () => {
+  const pipeline = readScenario(exactlyOnce, places);
+  const { clients } = withSettings(
+    pipeline,
+    [set('producer.linger.ms', '7'), set('consumer.fetch.max.bytes', '1000000')],
+    places,
+  ).scenario;
+  const [source, biller] = clients;
+  expect(source?.config).toMatchObject({ acks: 'all', 'linger.ms': '7' });
+  expect(biller?.config).toMatchObject({ 'group.id': 'billing', 'fetch.max.bytes': '1000000' });
+  expect(biller?.config).not.toHaveProperty(['linger.ms']);
+  expect(biller).toMatchObject({
+    output: { config: { 'transactional.id': '{name}', 'linger.ms': '7' } },
+  });
+});
+
+test('a feature has a level that it can have', () => {
+  const { cluster } = configured(set('feature.transaction.version', '1')).scenario;
+  expect(cluster.features).toEqual({ 'transaction.version': 1 });
+  expect(() => configured(set('feature.transaction.version', '3'))).toThrow(
+    '--set feature.transaction.version: ',
+  );
+  expect(() => configured(set('feature.transactions', '1'))).toThrow(
+    '--set feature.transactions: ',
+  );
+  expect(() => configured(set('feature.group.version', 'on'))).toThrow(
+    '--set feature.group.version: ',
+  );
 });
 
 test('of several settings for one name the last counts', () => {

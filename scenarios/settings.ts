@@ -1,14 +1,16 @@
 import { ConfigError } from '../sim/config-error.ts';
 import { configProblems, configsOfScenario, unknownConfigs } from './check/config-problems.ts';
+import { issueProblem } from './check/issue-problem.ts';
 import { isOutside } from './outside-world.ts';
 import { type Path, type PlaceOf, showPath } from './problem.ts';
 import { type Scenario } from './scenario.ts';
+import { features } from './schema/cluster.ts';
 import { isSwitch, switchProblem } from './schema/switches.ts';
 
 /**
  * One thing that is set differently from what the scenario says: a Kafka config
- * (`producer.acks`, `consumer.…`, `topic.…` of all topics, `broker.…`), a switch by its name, or
- * `kafka`.
+ * (`producer.acks`, `consumer.…`, `topic.…` of all topics, `broker.…`), the level of a feature
+ * (`feature.transaction.version`), a switch by its name, or `kafka`.
  */
 export interface Setting {
   readonly name: string;
@@ -69,15 +71,17 @@ function applied(scenario: Scenario, setting: Setting, places: Map<string, Setti
     if (problem !== undefined) throw new ConfigError(setting.place, problem);
     return { ...scenario, switches: { ...scenario.switches, [name]: value } };
   }
-  const groups = /^(?<scope>producer|consumer|topic|broker)\.(?<key>.+)$/u.exec(name)?.groups;
-  const key = groups?.['key'];
+  const groups = /^(?<scope>producer|consumer|topic|broker|feature)\.(?<key>.+)$/u.exec(
+    name,
+  )?.groups;
+  const [scope, key] = [groups?.['scope'], groups?.['key']];
   if (key === undefined) throw unknownSetting(setting);
   const set = (config: Config, path: Path): Config => {
     places.set(showPath([...path, key]), setting);
     return { ...config, [key]: value };
   };
   const { cluster, clients } = scenario;
-  switch (groups?.['scope']) {
+  switch (scope) {
     case 'broker':
       return {
         ...scenario,
@@ -90,15 +94,36 @@ function applied(scenario: Scenario, setting: Setting, places: Map<string, Setti
       }));
       return { ...scenario, cluster: { ...cluster, topics } };
     }
+    case 'feature': {
+      const changed = { ...cluster.features, ...featureOf(key, setting) };
+      return { ...scenario, cluster: { ...cluster, features: changed } };
+    }
     default: {
-      const changed = clients.map((client, index) =>
-        client.kind === groups?.['scope']
-          ? { ...client, config: set(client.config, ['clients', index, 'config']) }
-          : client,
-      );
+      const changed = clients.map((client, index) => {
+        if (client.kind === scope) {
+          return { ...client, config: set(client.config, ['clients', index, 'config']) };
+        }
+        // What a pipeline writes with is a producer, too.
+        if (scope !== 'producer' || client.kind !== 'consumer' || client.output === undefined) {
+          return client;
+        }
+        const output = {
+          config: set(client.output.config, ['clients', index, 'output', 'config']),
+        };
+        return { ...client, output: { ...client.output, ...output } };
+      });
       return { ...scenario, clients: changed };
     }
   }
+}
+
+function featureOf(feature: string, { value, place }: Setting): Scenario['cluster']['features'] {
+  const level = /^\d+$/u.test(value) ? Number(value) : value;
+  const read = features.safeParse({ [feature]: level }, { reportInput: true });
+  for (const { message } of read.error?.issues.map(issueProblem) ?? []) {
+    throw new ConfigError(place, message);
+  }
+  return read.data ?? {};
 }
 
 /** Of each name the last one, without those that mean nothing in a simulation. */
@@ -112,10 +137,15 @@ function lasting(settings: readonly Setting[]): ReadonlyMap<string, string> {
 
 function withoutOutside(scenario: Scenario): Scenario {
   const clients = scenario.clients.map((client) => {
-    const inside = Object.entries(client.config).filter(([name]) => !isOutside(name));
-    return { ...client, config: Object.fromEntries(inside) };
+    const own = { ...client, config: inside(client.config) };
+    if (own.kind !== 'consumer' || own.output === undefined) return own;
+    return { ...own, output: { ...own.output, config: inside(own.output.config) } };
   });
   return { ...scenario, clients };
+}
+
+function inside(config: Config): Config {
+  return Object.fromEntries(Object.entries(config).filter(([name]) => !isOutside(name)));
 }
 
 function kafkaOf({ value, place }: Setting): Scenario['kafka'] {
@@ -130,6 +160,6 @@ function unknownSetting({ name, place }: Setting): ConfigError {
   return new ConfigError(
     place,
     `${name} is neither kafka, nor a config with its prefix (producer.acks, consumer.…, topic.…, ` +
-      'broker.…), nor a switch (`kafka-trial list switches` names them)',
+      'broker.…), nor a level of a feature (feature.transaction.version), nor a switch (`kafka-trial list switches` names them)',
   );
 }
