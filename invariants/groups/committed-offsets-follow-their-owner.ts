@@ -145,7 +145,8 @@ function problemOf(
   }
   if (mayHaveIt || (isOwn && otherHolder === undefined)) return null;
   const what = otherHolder === undefined ? 'and does not have it' : `and ${otherHolder} has it`;
-  return { what, standing: call.fact.memberId === '' ? outside : promised };
+  const isAllowed = call.fact.memberId === '' && otherHolder === undefined;
+  return { what, standing: isAllowed ? outside : promised };
 }
 
 const outside = notPromised(

@@ -115,13 +115,14 @@ class Accounting {
   }
 
   #settle(uid: TxnUid, fact: Fact): void {
+    // One that is forgotten was given up before anything of it was written.
     const transaction = this.#truth.transactions.find(uid);
     // A decision that nobody has seen may still become another one.
-    if (transaction === undefined || transaction.outcome === null || !transaction.isSeen) return;
+    if (transaction !== undefined && (transaction.outcome === null || !transaction.isSeen)) return;
     const works = this.#open.get(uid) ?? [];
     this.#open.delete(uid);
     for (const work of works) {
-      if (transaction.outcome === 'commit') this.#count(work, fact, transaction);
+      if (transaction?.outcome === 'commit') this.#count(work, fact, transaction);
       const account = this.#accountFor(work.fact);
       if (account === undefined) continue;
       account.ended(uid);

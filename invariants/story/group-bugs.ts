@@ -44,6 +44,23 @@ export const groupBugs: readonly Tale[] = [
   },
   {
     invariant: 'C11',
+    what: 'a consumer goes on behind a transaction that it gave up before anything of it was written',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0'] });
+      story.reset();
+      const [first, second] = [story.input(), story.input()];
+      const producer = story.producer();
+      story.process(first, 'consumer-1', story.begin(producer).uid);
+      const committed = story.begin(producer);
+      story.process(second, 'consumer-1', committed.uid);
+      story.stage(committed, 2);
+      story.settle(committed);
+      return story;
+    },
+  },
+  {
+    invariant: 'C11',
     what: 'a commit runs ahead of the work',
     tell: (): GroupStory => {
       const story = new GroupStory();
@@ -288,6 +305,18 @@ export const groupBugs: readonly Tale[] = [
       story.commitOffset(9, 'consumer-2');
       story.changed([]);
       story.commitOffset(6);
+      return story;
+    },
+  },
+  {
+    invariant: 'G7',
+    what: 'who is in no group commits for a partition that a member has',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0'] });
+      story.commitOffset(9);
+      const commitUid = story.attempt(5, 'consumer-2', { memberId: '', generation: -1 });
+      story.storeOffset(5, { commitUid });
       return story;
     },
   },
