@@ -94,6 +94,15 @@ export const fencingBugs: readonly Tale[] = [
     },
   },
   {
+    invariant: 'T14',
+    what: 'a producer begins with the epoch that is kept for fencing',
+    tell: (): TransactionStory => {
+      const story = new TransactionStory();
+      story.producer('producer-1', 7, 32_767);
+      return story;
+    },
+  },
+  {
     invariant: 'P5',
     what: 'two producers are given the same producer id',
     tell: (): TransactionStory => {

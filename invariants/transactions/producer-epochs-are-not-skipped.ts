@@ -1,5 +1,6 @@
 import { type StoredTransaction } from '../../sim/protocol/coordinator-record.ts';
 import { isTransactionData } from '../../sim/protocol/record-batch.ts';
+import { type FactOf } from '../../sim/trace.ts';
 import { alwaysPromised } from '../configuration-standing.ts';
 import { evidenceIn } from '../evidence.ts';
 import { coordinatorStanding } from '../ground-truth/coordinator-standing.ts';
@@ -21,8 +22,16 @@ export const producerEpochsAreNotSkipped: Invariant = {
 
   start(truth, report) {
     const states = storedStates();
-    /** Sessions with transactions. */
-    const transactional = new Set<string>();
+
+    function judgeEpoch(fact: EpochFact, node: string): void {
+      const { producerId, producerEpoch } = fact;
+      if (producerEpoch !== largestEpoch) return;
+      report.broken({
+        message: `${node} is producer ${producerId} with epoch ${producerEpoch}, and could not be fenced`,
+        standing: coordinatorStanding(truth),
+        evidence: { facts: [fact] },
+      });
+    }
 
     return {
       coordinatorAppended: (fact, _moment, partition) => {
@@ -47,21 +56,18 @@ export const producerEpochsAreNotSkipped: Invariant = {
           });
         }
       },
-      transactionBegun: ({ session }) => {
-        transactional.add(session);
+      transactionsInitialized: (fact, { node }) => {
+        judgeEpoch(fact, node);
       },
       producerIdAssigned: (fact, { node }) => {
-        const { session, producerId, producerEpoch } = fact;
-        if (producerEpoch !== largestEpoch || !transactional.has(session)) return;
-        report.broken({
-          message: `${node} is producer ${producerId} with epoch ${producerEpoch}, and could not be fenced`,
-          standing: coordinatorStanding(truth),
-          evidence: { facts: [fact] },
-        });
+        const hasTransactions = truth.transactions.latestOf(fact.session) !== undefined;
+        if (hasTransactions) judgeEpoch(fact, node);
       },
     };
   },
 };
+
+type EpochFact = FactOf<'transactionsInitialized' | 'producerIdAssigned'>;
 
 function shown({ state, producerEpoch }: StoredTransaction): string {
   return `${state} with epoch ${producerEpoch}`;
