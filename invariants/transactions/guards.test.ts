@@ -250,46 +250,6 @@ const guards: readonly GuardTale[] = [
     },
   },
   {
-    invariant: 'T13',
-    what: 'another producer has asked for the id',
-    outcome: 'held',
-    tell: () => {
-      const story = new TransactionStory();
-      const fenced = story.producer('producer-1', 7, 0);
-      story.producer('producer-2', 7, 1);
-      story.ended(fenced, 'ProducerFencedException');
-      return story;
-    },
-  },
-  {
-    invariant: 'T13',
-    what: 'another one has asked for it, and has not got it',
-    outcome: 'held',
-    tell: () => {
-      const story = new TransactionStory();
-      const { uid: txnUid, producer } = story.begin();
-      const { transactionalId, producerId, producerEpoch } = producer;
-      const fenced = { transactionalId, broker: 1, producerId, producerEpoch, txnUid };
-      story.tell({ kind: 'producerFenced', ...fenced }, 'broker-1');
-      story.ended(producer, 'ProducerFencedException');
-      return story;
-    },
-  },
-  {
-    invariant: 'T14',
-    what: 'an id that has used up its epochs begins anew with another producer id',
-    outcome: 'held',
-    tell: () => {
-      const story = new TransactionStory();
-      const last = story.begin(story.producer('producer-1', 7, 32_766));
-      story.produce(last);
-      story.decide(last, 'commit');
-      story.store('payer', { producerId: 8, producerEpoch: 0, state: 'CompleteCommit' });
-      story.assigned({ ...last.producer, producerId: 8, producerEpoch: 0 });
-      return story;
-    },
-  },
-  {
     invariant: 'T9',
     what: 'a commit whose outcome is unknown turns out to be durable',
     outcome: 'not exercised',

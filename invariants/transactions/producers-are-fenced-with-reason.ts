@@ -7,6 +7,9 @@ import { type Invariant } from '../invariant.ts';
 /** What ends a producer whose transactional id has another epoch, or another producer id. */
 const fencingErrors: readonly string[] = ['ProducerFencedException', 'InvalidPidMappingException'];
 
+/** What a coordinator says when it does not know whether the new epoch will be in its log. */
+const writeErrors: readonly string[] = ['COORDINATOR_NOT_AVAILABLE', 'NOT_COORDINATOR'];
+
 /**
  * T13: by another one that asks for the id, though it may get nothing for it; by the timeout of a
  * transaction, after which no other exists; or because the id was idle for so long that it was forgotten.
@@ -29,7 +32,8 @@ export const producersAreFencedWithReason: Invariant = {
       endTxnAnswered: report.exercised,
       initProducerIdAnswered: (fact) => {
         if (!fact.isFirst) report.exercised();
-        if (fact.error === 'NONE' && fact.isFirst) reasons.granted(fact);
+        else if (fact.error === 'NONE') reasons.granted(fact);
+        else if (writeErrors.includes(fact.error)) reasons.add(fact.transactionalId);
       },
       producerFenced: ({ transactionalId }) => {
         reasons.add(transactionalId);
@@ -44,8 +48,8 @@ export const producersAreFencedWithReason: Invariant = {
           reasons.add(data.transactionalId);
         }
       },
-      transactionsInitialized: (fact) => {
-        holders.set(fact.session, { grantedBy: fact, since: reasons.placeOfGrant(fact) });
+      transactionsInitialized: (fact, { node }) => {
+        holders.set(fact.session, { node, grantedBy: fact, since: reasons.takeGrant(fact) });
       },
       transactionalErrorRaised: (fact, { node }) => {
         const { session, error, isFatal } = fact;
@@ -61,14 +65,25 @@ export const producersAreFencedWithReason: Invariant = {
           evidence: { facts },
         });
       },
+      nodeStopped: (_fact, { node }) => {
+        forgetNode(holders, node);
+      },
+      nodeCrashed: (_fact, { node }) => {
+        forgetNode(holders, node);
+      },
     };
   },
 };
 
 /** A producer that has got its id, and when, in the order of reasons. */
 interface Holder {
+  readonly node: string;
   readonly grantedBy: FactOf<'transactionsInitialized'>;
   readonly since: number;
+}
+
+function forgetNode(holders: Map<string, Holder>, node: string): void {
+  for (const [session, holder] of holders) if (holder.node === node) holders.delete(session);
 }
 
 type Grant = Pick<
@@ -81,7 +96,7 @@ class FencingReasons {
   #count = 0;
   /** The place of the last, by transactional id. */
   readonly #last = new Map<string, number>();
-  /** Those that have given somebody an id. */
+  /** Those that have given somebody an id who has not heard of it yet. */
   readonly #grants = new Map<string, number>();
 
   add(transactionalId: string): void {
@@ -94,9 +109,12 @@ class FencingReasons {
     this.#grants.set(nameOf(grant), this.#count);
   }
 
-  /** The coordinator's answer comes some time before the producer hears of it. */
-  placeOfGrant(grant: Grant): number {
-    return this.#grants.get(nameOf(grant)) ?? this.#count;
+  /** The coordinator's answer comes some time before the producer hears of it, which it does once. */
+  takeGrant(grant: Grant): number {
+    const name = nameOf(grant);
+    const place = this.#grants.get(name) ?? this.#count;
+    this.#grants.delete(name);
+    return place;
   }
 
   hasComeSince({ grantedBy, since }: Holder): boolean {
