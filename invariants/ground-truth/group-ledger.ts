@@ -104,7 +104,7 @@ export class GroupLedger {
       },
       membershipEnded: ({ groupId, memberId }, { node }) => {
         this.#leave(node);
-        this.group(groupId).gone.add(memberId);
+        this.group(groupId).leave(memberId);
       },
       recordsPolled: ({ partition, nextPosition }, { node }) => {
         if (this.#memberships.size === 0) return;
@@ -126,7 +126,7 @@ export class GroupLedger {
       memberRemoved: ({ groupId, broker, memberId }) => {
         const group = this.group(groupId);
         if (group.isDeposed(broker)) return;
-        group.removed.set(memberId, group.view?.generation ?? -1);
+        group.remove(memberId);
       },
     };
   }

@@ -145,6 +145,18 @@ export class GroupTruth {
     }
   }
 
+  /** The coordinator has removed the member. */
+  remove(memberId: string): void {
+    this.removed.set(memberId, this.view?.generation ?? -1);
+    forgetOldest(this.removed);
+  }
+
+  /** The member knows that it is out. */
+  leave(memberId: string): void {
+    this.gone.add(memberId);
+    forgetOldest(this.gone);
+  }
+
   /** Whether the member has the partition; also if it is not known yet what it has. */
   mayHave(memberId: string, partition: PartitionName): boolean {
     const held = this.holdings.get(memberId);
@@ -178,5 +190,16 @@ export class GroupTruth {
     this.offsets.clear();
     this.stored = null;
     this.epoch = -1;
+  }
+}
+
+/** Nobody acts for a group that has lost as many members since. */
+const rememberedMembers = 1_000;
+
+function forgetOldest(members: Map<string, number> | Set<string>): void {
+  if (members.size <= rememberedMembers) return;
+  for (const oldest of members.keys()) {
+    members.delete(oldest);
+    return;
   }
 }

@@ -41,7 +41,10 @@ export const staticMembersAreFencedBySuccessors: Invariant = {
   },
 };
 
-/** The members that have had a static instance of a group, in the order in which they have come. */
+/** Nobody hears as late as that of its own successor. */
+const rememberedMembers = 16;
+
+/** The last members that have had a static instance of a group, in the order in which they have come. */
 class Instances {
   readonly #members = new Map<string, readonly string[]>();
 
@@ -52,7 +55,8 @@ class Instances {
       if (instanceId === null) continue;
       const known = this.membersOf(groupId, instanceId);
       if (known.includes(memberId)) continue;
-      this.#members.set(nameOf(groupId, instanceId), [...known, memberId]);
+      const kept = known.slice(-(rememberedMembers - 1));
+      this.#members.set(nameOf(groupId, instanceId), [...kept, memberId]);
       hasNew = true;
     }
     return hasNew;
