@@ -289,8 +289,8 @@ export class PartitionTruth {
   }
 
   /**
-   * It has stopped uncleanly, and leaves ISR and ELR when its broker is registered again, unless it is
-   * the last in the ISR (`ReplicationControlManager.handleUncleanBrokerShutdown`).
+   * It has stopped uncleanly, and leaves ISR and ELR when its broker is registered again; without ELR
+   * the last in the ISR stays (`ReplicationControlManager.handleBrokerShutdown`).
    */
   #isToBeExpelled({ broker, isAdmitted }: ReplicaTruth): boolean {
     return !isAdmitted && this.impaired.has(broker);
