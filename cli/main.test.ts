@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
 /** The command as it is built; `npm test` builds it first. */
-const main = resolve(process.env['KAFKA_TRIAL_MAIN'] ?? 'dist/cli/main.js');
+const main = resolve(process.env['KAFKA_TRIAL_MAIN'] ?? 'dist/bundle/main.js');
 
 const folder = mkdtempSync(join(tmpdir(), 'kafka-trial-'));
 afterAll(() => {

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { uncleanElection } from '../scenarios/unclean-election.ts';
 import { replayed, replayLinesIn } from './testing/replayed.ts';
 
-const main = 'dist/cli/main.js';
+const main = 'dist/bundle/main.js';
 
 /** With all that a shell would read something into. */
 const folder = mkdtempSync(join(tmpdir(), "it's $HOME "));
