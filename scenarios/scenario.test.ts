@@ -80,6 +80,10 @@ describe('what a person writes is refused with its place and what was expected',
       subscribing({ pattern: 'orders-(' }),
     ],
     [
+      'clients[0].workload[0].matchedBy: needs a pattern',
+      subscribing({ topics: ['orders'], matchedBy: 'client' }),
+    ],
+    [
       'clients[0].workload[0].matchedBy: needs group.protocol=consumer: coordinators of other groups match no patterns',
       subscribing({ pattern: 'orders-.*', matchedBy: 'broker' }),
     ],

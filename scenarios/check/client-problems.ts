@@ -58,6 +58,10 @@ function* subscriptionProblems(
   if ((topics === undefined) === (pattern === undefined)) {
     yield { path, message: 'expected either topics or a pattern' };
   }
+  if (pattern === undefined && matchedBy !== undefined) {
+    yield { path: [...path, 'matchedBy'], message: 'needs a pattern' };
+    return;
+  }
   if (matchedBy === 'broker') {
     if (config['group.protocol'] === 'consumer') return;
     const message = 'needs group.protocol=consumer: coordinators of other groups match no patterns';
