@@ -16,8 +16,8 @@ function transactions(at: '3s' | '16s'): NonNullable<ScenarioInput['clients']>[n
 
 /**
  * KAFKA-14880. A transactional id is idle for so long that it is to be forgotten, and the coordinator
- * cannot write that, since both its followers are down. When they are back,
- * and all faults are over, the id is used again.
+ * cannot write that, since both its followers are down. When they are back, and all faults are over, the
+ * id is used again.
  */
 export const forgottenWithoutFollowers: ScenarioInput = {
   name: 'forgotten-without-followers',
