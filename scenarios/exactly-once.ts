@@ -26,6 +26,8 @@ export const exactlyOnce: ScenarioInput = {
     config: {
       'request.timeout.ms': 5_000,
       'controller.socket.timeout.ms': 5_000,
+      // Also for offsets: a group whose offsets go back does its work twice.
+      'min.insync.replicas': 2,
       'offsets.topic.num.partitions': 1,
       'transaction.state.log.num.partitions': 1,
     },
