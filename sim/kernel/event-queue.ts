@@ -55,6 +55,7 @@ export class EventQueue<T> {
   #rows = new Int32Array(256 * stride);
   #subjects: (T | undefined)[] = new Array<T | undefined>(256).fill(undefined);
   #freeRow = none;
+  #takenRow = none;
   #usedRows = 0;
   /** First and last row of each bucket, in turn. */
   readonly #buckets = new Int32Array(2 * bucketCount).fill(none);
@@ -119,9 +120,16 @@ export class EventQueue<T> {
     this.node = rows[start + nodeField] ?? none;
     this.life = rows[start + lifeField] ?? 0;
     this.subject = this.#subjects[row];
+    this.#takenRow = row;
     this.#unlink(row);
     this.#releaseRow(row);
     return true;
+  }
+
+  /** Of the event taken last, as long as nothing has been scheduled since. */
+  get takenId(): EventId {
+    const generation = this.#rows[this.#takenRow * stride + generationField] ?? 0;
+    return ((generation + maxGeneration - 1) % maxGeneration) * maxRows + this.#takenRow;
   }
 
   /** Turns the wheel to the next bucket of 1 µs that holds something, but not past `until`. */

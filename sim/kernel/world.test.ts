@@ -30,6 +30,35 @@ class Echo implements Process<Note> {
   }
 }
 
+/** Its first timer cancels the second, which is due a little later. */
+class Canceller extends Echo {
+  constructor(context: Context<Note, string>) {
+    super(context);
+    const say = (text: string) => {
+      context.record(text);
+    };
+    context.setTimer(10_000, {
+      taskName: 'first',
+      run: () => {
+        say('first');
+        context.cancelTimer(second);
+      },
+    });
+    const second = context.setTimer(11_000, {
+      taskName: 'second',
+      run: () => {
+        say('second');
+      },
+    });
+    context.setTimer(12_000, {
+      taskName: 'third',
+      run: () => {
+        say('third');
+      },
+    });
+  }
+}
+
 /** Connects to node 0 and sends `count` notes, one each millisecond. */
 class Talker extends Echo {
   readonly #own: Context<Note, string>;
@@ -150,6 +179,27 @@ describe('a world', () => {
     world.resume(0);
     world.run(2_000_000);
     expect(facts(1)).toEqual(['connected', '1!', '2!', '3!', '4!', '5!']);
+  });
+
+  test('a timer that came due in a pause can still be cancelled when its process goes on', () => {
+    const heard: string[] = [];
+    const world = new World<Note, string>({
+      seed: '1',
+      latency: { kind: 'constant', us: 100 },
+      observer: silentObserver((_at, _node, fact) => heard.push(fact)),
+    });
+    world.addNode('canceller', (context) => new Canceller(context));
+    world.start(0);
+    world.run(5_000);
+    world.pause(0);
+    world.run(20_000);
+    world.resume(0);
+    // Before anything has run, it is paused once more.
+    world.pause(0);
+    world.run(30_000);
+    world.resume(0);
+    world.run(40_000);
+    expect(heard).toEqual(['first', 'third']);
   });
 
   test('what a cut has held reaches a paused process in order, with what came before and after', () => {

@@ -1,6 +1,7 @@
 import { assert, present } from './assert.ts';
 import { EventQueue } from './event-queue.ts';
 import { Fingerprint } from './fingerprint.ts';
+import { LateTimer, LateTimers } from './late-timers.ts';
 import { type LatencyModel } from './latency.ts';
 import { Links } from './links.ts';
 import { Network, type NetworkHost } from './network.ts';
@@ -45,6 +46,7 @@ export class World<M extends Message, Fact> implements Kernel<M, Fact>, NetworkH
   eventCount = 0;
   readonly #seed: string;
   readonly #queue = new EventQueue<Task>();
+  readonly #late = new LateTimers();
   readonly #nodes: SimNode<M, Fact>[] = [];
 
   constructor(options: WorldOptions<M, Fact>) {
@@ -155,8 +157,10 @@ export class World<M extends Message, Fact> implements Kernel<M, Fact>, NetworkH
     if (node.state !== 'paused') return;
     node.state = 'up';
     this.cause = this.observer.nodePaused(this.now(), index, false, this.cause);
-    const waiting = node.waiting.splice(0);
-    for (const task of waiting) this.#queue.schedule(this.now(), task, index, node.life);
+    for (const task of node.waiting.splice(0)) {
+      const id = this.#queue.schedule(this.now(), task, index, node.life);
+      if (task instanceof LateTimer) task.queuedAs = id;
+    }
   }
 
   /** Cuts the direction: what arrives from now on waits until the cut heals, as TCP would resend it. */
@@ -178,7 +182,11 @@ export class World<M extends Message, Fact> implements Kernel<M, Fact>, NetworkH
   }
 
   cancelTimer(timer: TimerId): void {
-    if (timer !== noTimer) this.#queue.cancel(timer);
+    if (timer === noTimer || this.#queue.cancel(timer)) return;
+    const late = this.#late.find(timer);
+    if (late === undefined) return;
+    this.#late.forget(timer);
+    this.#queue.cancel(late.queuedAs);
   }
 
   connect(node: SimNode<M, Fact>, to: NodeIndex): StreamEnd<M> {
@@ -212,11 +220,17 @@ export class World<M extends Message, Fact> implements Kernel<M, Fact>, NetworkH
     if (node.state === 'paused' && !this.#isForHost(task)) {
       // A timer of a life that is over would be thrown away below in any case.
       if (life !== anyLife && life !== node.life) return;
-      if (task instanceof Arrival) task.isInSocket = true;
-      node.waiting.push(task);
+      node.waiting.push(this.#kept(task, node.index));
       return;
     }
     if (life === anyLife || (life === node.life && node.state === 'up')) task.run();
+  }
+
+  /** What a paused process finds when it goes on: what came to its sockets, and timers that are late. */
+  #kept(task: Task, node: NodeIndex): Task {
+    if (!(task instanceof Arrival)) return this.#late.hold(task, node, this.#queue.takenId);
+    task.isInSocket = true;
+    return task;
   }
 
   #isForHost(task: Task): boolean {
@@ -231,6 +245,7 @@ export class World<M extends Message, Fact> implements Kernel<M, Fact>, NetworkH
     node.context = undefined;
     // What waited for a paused process was in its sockets and timers, and is gone with it.
     node.waiting.length = 0;
+    this.#late.forgetOf(node.index);
   }
 
   #own(node: SimNode<M, Fact>, connection: Connection): StreamEnd<M> {
