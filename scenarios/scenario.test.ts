@@ -26,6 +26,13 @@ function subscribing(to: object): object {
   return { clients: [{ kind: 'consumer', config: { 'group.id': 'shop' }, workload }] };
 }
 
+function usedBefore(...ids: readonly (readonly [string, number])[]): object {
+  const used = ids.map(([transactionalId, producerId]) => {
+    return { transactionalId, producerId, producerEpoch: 7 };
+  });
+  return { cluster: { brokers: 3, topics: [topic], usedTransactionalIds: used } };
+}
+
 const crash = { kind: 'crash', node: 'broker-1', at: '2s' };
 
 describe('what a person writes is refused with its place and what was expected', () => {
@@ -74,9 +81,21 @@ describe('what a person writes is refused with its place and what was expected',
       'clients[0].workload[0].partition: there is no partition orders-7; orders has 1, from orders-0 on',
       { clients: [{ kind: 'producer', workload: [{ ...send, partition: 7 }] }] },
     ],
+    [
+      'cluster.usedTransactionalIds[1].transactionalId: there are two transactional ids checkout',
+      usedBefore(['checkout', 1_000_000], ['checkout', 1_000_001]),
+    ],
+    [
+      'cluster.usedTransactionalIds[1].producerId: two transactional ids have the producer id 1000000',
+      usedBefore(['checkout', 1_000_000], ['refund', 1_000_000]),
+    ],
+    [
+      'clients[0].config: expected a group.id, since it enforces a rebalance',
+      { clients: [{ kind: 'consumer', workload: [{ op: 'enforceRebalance', at: '1s' }] }] },
+    ],
     ['clients[0].workload[0]: expected either topics or a pattern', subscribing({})],
     [
-      'clients[0].workload[0].pattern: expected a regular expression',
+      'clients[0].workload[0].pattern: expected a regular expression, not "orders-("',
       subscribing({ pattern: 'orders-(' }),
     ],
     [

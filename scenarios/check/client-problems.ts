@@ -33,9 +33,10 @@ export function* clientProblems(scenario: Scenario): Generator<Problem> {
 
 function* consumerProblems(consumer: Consumer, names: Names, path: Path): Generator<Problem> {
   const { config, model, output, workload } = consumer;
-  const subscribes = workload.some(({ op }) => op === 'subscribe');
-  if (subscribes && config['group.id'] === undefined) {
-    yield { path: [...path, 'config'], message: 'expected a group.id, since it subscribes' };
+  const ofGroup = workload.find(({ op }) => op === 'subscribe' || op === 'enforceRebalance');
+  if (ofGroup !== undefined && config['group.id'] === undefined) {
+    const what = ofGroup.op === 'subscribe' ? 'subscribes' : 'enforces a rebalance';
+    yield { path: [...path, 'config'], message: `expected a group.id, since it ${what}` };
   }
   for (const [position, operation] of workload.entries()) {
     if (operation.op !== 'subscribe') continue;
@@ -67,7 +68,10 @@ function* subscriptionProblems(
     const message = 'needs group.protocol=consumer: coordinators of other groups match no patterns';
     yield { path: [...path, 'matchedBy'], message };
   } else if (pattern !== undefined && !isExpression(pattern)) {
-    yield { path: [...path, 'pattern'], message: 'expected a regular expression' };
+    yield {
+      path: [...path, 'pattern'],
+      message: `expected a regular expression, not ${JSON.stringify(pattern)}`,
+    };
   }
 }
 

@@ -1,7 +1,7 @@
 import { topicNameProblem } from '../../sim/protocol/topic-name.ts';
 import { type Path, type Problem } from '../problem.ts';
 import { type Scenario } from '../scenario.ts';
-import { type Topic } from '../schema/cluster.ts';
+import { type Topic, type UsedTransactionalId } from '../schema/cluster.ts';
 
 /** What is wrong with brokers and topics. */
 export function* clusterProblems({ cluster }: Scenario): Generator<Problem> {
@@ -18,6 +18,25 @@ export function* clusterProblems({ cluster }: Scenario): Generator<Problem> {
     }
     seen.add(topic.name);
     yield* topicProblems(topic, brokers, path);
+  }
+  yield* usedIdProblems(cluster.usedTransactionalIds ?? []);
+}
+
+function* usedIdProblems(used: readonly UsedTransactionalId[]): Generator<Problem> {
+  const ids = new Set<string>();
+  const producerIds = new Set<number>();
+  for (const [index, { transactionalId, producerId }] of used.entries()) {
+    const path = ['cluster', 'usedTransactionalIds', index];
+    if (ids.has(transactionalId)) {
+      const message = `there are two transactional ids ${transactionalId}`;
+      yield { path: [...path, 'transactionalId'], message };
+    }
+    if (producerIds.has(producerId)) {
+      const message = `two transactional ids have the producer id ${producerId}`;
+      yield { path: [...path, 'producerId'], message };
+    }
+    ids.add(transactionalId);
+    producerIds.add(producerId);
   }
 }
 

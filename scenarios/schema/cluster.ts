@@ -51,3 +51,4 @@ export const cluster = z.strictObject({
 });
 
 export type Topic = z.output<typeof topic>;
+export type UsedTransactionalId = z.output<typeof usedTransactionalIds>[number];
