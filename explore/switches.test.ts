@@ -57,6 +57,7 @@ const oldBugs: readonly Reappearance[] = [
   ['848.fetchStaleAsNone', 'on', 'epoch-ahead-of-a-question', 1, 'C11'],
   ['consumer.retryAsyncCommit', 'on', 'commits-sent-again', 1, 'G7'],
   ['offsets.topicIdCheck', 'off', 'topic-made-again', 1, 'C13'],
+  ['sticky.useGeneration', 'off', 'back-with-old-claims', 1, 'G1'],
 ];
 
 /** The same of transactions. */

@@ -7,6 +7,7 @@ import { answersOfAFormerLeader } from './answers-of-a-former-leader.ts';
 import { askedOutOfOrder } from './asked-out-of-order.ts';
 import { assignedWhileAtWork } from './assigned-while-at-work.ts';
 import { autoCommitInAPoll } from './auto-commit-in-a-poll.ts';
+import { backWithOldClaims } from './back-with-old-claims.ts';
 import { backWithinRetention } from './back-within-retention.ts';
 import { batchLargerThanASegment } from './batch-larger-than-a-segment.ts';
 import { cleanedAfterADowngrade } from './cleaned-after-a-downgrade.ts';
@@ -66,6 +67,7 @@ export const directedScenarios: readonly ScenarioInput[] = [
   lostInItsFirstFlight,
   givenBack,
   twoProcessesOneInstance,
+  backWithOldClaims,
   backWithinRetention,
   offsetsBeforeTheirGroup,
   cleanedWhileLoading,

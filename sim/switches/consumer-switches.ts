@@ -69,6 +69,13 @@ export const consumerSwitchTable = {
     what: 'a classic consumer goes on returning records of partitions whose last commit before a revocation is under way',
     breaks: ['C11'],
   },
+  'sticky.useGeneration': {
+    values: ['off'],
+    ticket: 'KIP-341, KAFKA-7026',
+    versions: 'fixed in 2.3.0',
+    what: 'the sticky assignor leaves a partition with each member that says it had it last, in whatever generation',
+    breaks: ['G1', 'G2'],
+  },
   'coop.skipRevokePhase': {
     values: ['on'],
     ticket: 'KIP-429',

@@ -41,6 +41,25 @@ export function previousOwners(
   };
 }
 
+/**
+ * As it was before members told in which generation they owned something: each keeps its claim, whoever
+ * else makes the same one.
+ */
+export function claimedOwners(
+  { members, partitions }: AssignableGroup,
+  historyOf: (subscription: Subscription) => MemberHistory,
+): PreviousOwners {
+  const claims = members.map((member) => {
+    const claimed = historyOf(member).partitions.filter(({ topic }) => partitions.has(topic));
+    return [member.memberId, claimed] as const;
+  });
+  return {
+    areSubscriptionsEqual: areSubscriptionsEqual(members),
+    owned: new Map(claims),
+    claimedTwice: new Set(),
+  };
+}
+
 class Claims {
   readonly owned = new Map<string, TopicPartition[]>();
   readonly claimedTwice = new Set<PartitionName>();
@@ -121,7 +140,8 @@ export function withoutAssigned<P extends TopicPartition>(
   let next = 0;
   return partitions.filter((partition) => {
     if (assigned[next]?.name !== partition.name) return true;
-    next += 1;
+    // Without generations, several members may keep one.
+    while (assigned[next]?.name === partition.name) next += 1;
     return false;
   });
 }

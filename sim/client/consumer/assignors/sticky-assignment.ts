@@ -3,7 +3,14 @@ import { type AssignableGroup, type Assignments, type Subscription } from './ass
 import { AssignmentBalancer } from './assignment-balancer.ts';
 import { constrainedAssignment } from './constrained-assignment.ts';
 import { GeneralAssignment } from './general-assignment.ts';
-import { type MemberHistory, olderOwners, previousOwners } from './previous-owners.ts';
+import {
+  claimedOwners,
+  type MemberHistory,
+  type OlderOwner,
+  olderOwners,
+  type PreviousOwners,
+  previousOwners,
+} from './previous-owners.ts';
 
 export interface StickyAssignment {
   readonly assignments: Assignments;
@@ -25,11 +32,26 @@ export function stickyAssignment(
 ): StickyAssignment {
   const previous = previousOwners(group, historyOf);
   if (previous.areSubscriptionsEqual) return constrainedAssignment(group, previous);
+  return generalAssignment(group, previous, olderOwners(group, historyOf));
+}
 
+/** The same before KIP-341: what several members claim, all of them keep. */
+export function stickyAssignmentByClaims(
+  group: AssignableGroup,
+  historyOf: (subscription: Subscription) => MemberHistory,
+): StickyAssignment {
+  return generalAssignment(group, claimedOwners(group, historyOf), new Map());
+}
+
+function generalAssignment(
+  group: AssignableGroup,
+  previous: PreviousOwners,
+  older: ReadonlyMap<PartitionName, OlderOwner>,
+): StickyAssignment {
   const assignment = new GeneralAssignment(group);
   const unassigned = assignment.keepOwned(previous);
   const isFirst = assignment.isEmpty;
   assignment.assign(unassigned);
-  new AssignmentBalancer(assignment, olderOwners(group, historyOf)).balance(unassigned, isFirst);
+  new AssignmentBalancer(assignment, older).balance(unassigned, isFirst);
   return { assignments: assignment.assignments, movedTo: undefined };
 }

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { topicPartition } from '../../topic-partition.ts';
 import { assignableGroup } from './assignable-group.ts';
 import { AssignorError } from './assignor-error.ts';
-import { assignCooperativeSticky, assignSticky } from './sticky-assignors.ts';
+import { assignCooperativeSticky, assignSticky, assignStickyByClaims } from './sticky-assignors.ts';
+import { stickyUserData } from './sticky-user-data.ts';
 import {
   anyTopicsAndLikeMembers,
   anyTopicsAndMembers,
@@ -52,6 +53,20 @@ test('of two members that claim a partition, the one of the newer generation kee
     a: ['t-2', 't-3'],
     b: ['t-0', 't-1'],
   });
+});
+
+test('without generations, both of two members that claim a partition keep it', () => {
+  const alone = assignSticky(assignableGroup(topics, [b]));
+  const old = { userData: stickyUserData([topicPartition('t', 0)], 1) };
+  const group = assignableGroup(topics, [
+    { ...a, ...old },
+    ...membersAfter([b], alone, 'eager', 2),
+  ]);
+
+  expect(isWhole(group, assignSticky(group))).toBe(true);
+  const assigned = Object.values(namesOf(assignStickyByClaims(group))).flat();
+  expect(assigned.filter((name) => name === 't-0')).toHaveLength(2);
+  expect(new Set(assigned).size).toBe(4);
 });
 
 test('what two members of one generation claim is taken from both first', () => {

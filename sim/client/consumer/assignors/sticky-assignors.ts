@@ -1,12 +1,21 @@
 import { type PartitionName } from '../../../trace.ts';
 import { type AssignableGroup, type Assignments, type Subscription } from './assignable-group.ts';
 import { type MemberHistory } from './previous-owners.ts';
-import { type StickyAssignment, stickyAssignment } from './sticky-assignment.ts';
+import {
+  type StickyAssignment,
+  stickyAssignment,
+  stickyAssignmentByClaims,
+} from './sticky-assignment.ts';
 import { readCooperativeUserData, readStickyUserData } from './sticky-user-data.ts';
 
 /** `StickyAssignor`: members give up everything before they join, and tell what it was in their user data. */
 export function assignSticky(group: AssignableGroup): Assignments {
-  return stickyAssignment(group, ({ userData }) => readStickyUserData(userData)).assignments;
+  return stickyAssignment(group, stickyHistory).assignments;
+}
+
+/** The same as it was before KIP-341, when members did not tell of which generation they speak. */
+export function assignStickyByClaims(group: AssignableGroup): Assignments {
+  return stickyAssignmentByClaims(group, stickyHistory).assignments;
 }
 
 /**
@@ -26,6 +35,10 @@ export function assignCooperativeSticky(group: AssignableGroup): Assignments {
 /** The same as it must not be: what is to move is assigned before its owner has given it up. */
 export function assignInOneStep(group: AssignableGroup): Assignments {
   return stickyAssignment(group, cooperativeHistory).assignments;
+}
+
+function stickyHistory({ userData }: Subscription): MemberHistory {
+  return readStickyUserData(userData);
 }
 
 function cooperativeHistory(subscription: Subscription): MemberHistory {

@@ -1,4 +1,5 @@
 import { assert, present } from '../../../kernel/assert.ts';
+import { type Switches } from '../../../switches/switches.ts';
 import { type TopicPartition } from '../../topic-partition.ts';
 import {
   type LastAssignment,
@@ -6,7 +7,7 @@ import {
   partitionAssignors,
   type RebalanceProtocol,
 } from '../assignors/partition-assignor.ts';
-import { assignInOneStep } from '../assignors/sticky-assignors.ts';
+import { assignInOneStep, assignStickyByClaims } from '../assignors/sticky-assignors.ts';
 import { metadataOf } from '../assignors/subscription-metadata.ts';
 import { type GroupParts } from './group-parts.ts';
 import { type JoinProtocols } from './join-attempt.ts';
@@ -24,12 +25,9 @@ export class MemberProtocols {
 
   constructor(parts: GroupParts) {
     this.#parts = parts;
-    const isHasty = parts.switches['coop.skipRevokePhase'] === 'on';
-    this.assignors = parts.config.partitionAssignmentStrategy.map((name) => {
-      const assignor = present(partitionAssignors.get(name), name);
-      const isCooperative = assignor.protocols.includes('cooperative');
-      return isHasty && isCooperative ? { ...assignor, assign: assignInOneStep } : assignor;
-    });
+    this.assignors = parts.config.partitionAssignmentStrategy.map((name) =>
+      withBugs(present(partitionAssignors.get(name), name), parts.switches),
+    );
     const common = (protocol: RebalanceProtocol): boolean =>
       this.assignors.every(({ protocols }) => protocols.includes(protocol));
     assert(common('eager') || common('cooperative'), 'assignors have a protocol in common');
@@ -78,6 +76,18 @@ export class MemberProtocols {
   assigned(assignor: string, partitions: readonly TopicPartition[], generation: number): void {
     this.#last.set(assignor, { partitions, generation });
   }
+}
+
+function withBugs(assignor: PartitionAssignor, switches: Switches): PartitionAssignor {
+  const isHasty = switches['coop.skipRevokePhase'] === 'on';
+  if (isHasty && assignor.protocols.includes('cooperative')) {
+    return { ...assignor, assign: assignInOneStep };
+  }
+  const isGullible = switches['sticky.useGeneration'] === 'off';
+  if (isGullible && assignor.name === 'sticky') {
+    return { ...assignor, assign: assignStickyByClaims };
+  }
+  return assignor;
 }
 
 function isSame(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
