@@ -85,6 +85,8 @@ export type TopicFault = 'INVALID_TOPIC_EXCEPTION' | 'TOPIC_AUTHORIZATION_FAILED
 export class Metadata {
   /** Grows with each answer, and with each (re)bootstrap. */
   updateVersion = 0;
+  /** How often the bootstrap servers took the place of nothing but themselves. */
+  vainRebootstraps = 0;
   snapshot: MetadataSnapshot = emptySnapshot;
   isClosed = false;
   readonly leaderEpochs = new LeaderEpochs();
@@ -94,6 +96,7 @@ export class Metadata {
   readonly #maxBackoffMs: number;
   readonly #maxAgeMs: number;
   readonly #listeners: MetadataListener[] = [];
+  #knowsOnlyBootstrap = false;
   #bootstrapAddresses: readonly { host: string; port: number }[] = [];
   #requestVersion = 0;
   #lastRefreshMs = 0;
@@ -123,10 +126,12 @@ export class Metadata {
     this.updateVersion += 1;
     this.snapshot = MetadataSnapshot.bootstrap(addresses);
     this.#bootstrapAddresses = addresses;
+    this.#knowsOnlyBootstrap = true;
   }
 
   /** Forgets the cluster and begins again with the bootstrap servers (KIP-899). */
   rebootstrap(): void {
+    if (this.#knowsOnlyBootstrap) this.vainRebootstraps += 1;
     this.bootstrap(this.#bootstrapAddresses);
   }
 
@@ -225,6 +230,7 @@ export class Metadata {
     this.#needsPartialUpdate = query.requestVersion < this.#requestVersion;
     this.#lastRefreshMs = nowMs;
     this.#failedAttempts = 0;
+    this.#knowsOnlyBootstrap = false;
     this.updateVersion += 1;
     if (!query.isPartialUpdate) {
       this.#needsFullUpdate = false;

@@ -81,9 +81,10 @@ export class BackgroundThread implements IoThread {
     return this.#maximumTimeToWaitMs;
   }
 
-  /** Grows with everything that has come in. */
+  /** Grows with everything that has come in, not with what this thread does again and again in vain. */
   get activity(): number {
-    return this.#parts.network.replies + this.#parts.metadata.updateVersion;
+    const { network, metadata } = this.#parts;
+    return network.replies + metadata.updateVersion - metadata.vainRebootstraps;
   }
 
   /** How long the application's thread need not turn while nothing comes in. */
