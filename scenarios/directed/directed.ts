@@ -40,6 +40,7 @@ import { markerWithoutLeader } from './marker-without-leader.ts';
 import { nextEpochUnanswered } from './next-epoch-unanswered.ts';
 import { offsetsBeforeTheirGroup } from './offsets-before-their-group.ts';
 import { overtakenCommit } from './overtaken-commit.ts';
+import { polledWhileRevoked } from './polled-while-revoked.ts';
 import { reassignedToSlowReplicas } from './reassigned-to-slow-replicas.ts';
 import { refusedAmongOthers } from './refused-among-others.ts';
 import { sequencesUsedAgain } from './sequences-used-again.ts';
@@ -74,6 +75,7 @@ export const directedScenarios: readonly ScenarioInput[] = [
   cleanedAfterADowngrade,
   assignedWhileAtWork,
   autoCommitInAPoll,
+  polledWhileRevoked,
   overtakenCommit,
   commitAfterRejoin,
   commitWithoutMembers,

@@ -17,6 +17,13 @@ export const consumerSwitchTable = {
     breaks: [],
     mends: ['C11', 'G6'],
   },
+  'async.reconcileCheckBeforeCollect': {
+    values: ['off'],
+    ticket: 'KAFKA-20332',
+    versions: 'in 4.2, fixed by 4.3.1',
+    what: 'a poll of the new consumer returns records before the revocation that it begins, whose commit covers them',
+    breaks: ['C11'],
+  },
   'async.commitOrder': {
     values: ['strict'],
     ticket: 'none; found in 4.3.1',

@@ -36,6 +36,8 @@ export interface AsyncConsumerParts extends AsyncParts {
   readonly facts: MemberFacts | undefined;
   /** 4.3.1 takes up an assignment although the member has left its group since it got it. */
   readonly ignoresStaleAssignments: boolean;
+  /** A poll returns nothing before a revocation that is due has begun. */
+  readonly waitsForRevocations: boolean;
 }
 
 /** `epochChanged` is told of each epoch that the member gets, and of each time that it has none any more. */
@@ -74,6 +76,7 @@ export function createAsyncConsumerParts(
     managers,
     facts: ofGroup?.facts,
     ignoresStaleAssignments: options.switches['async.staleAssignment'] === 'ignored',
+    waitsForRevocations: options.switches['async.reconcileCheckBeforeCollect'] !== 'off',
   };
 }
 

@@ -169,9 +169,10 @@ export class PollSteps {
     return poll?.isValidated === false ? nothingCollected : fetcher.collect();
   }
 
-  /** Whether a revocation may begin while records are collected. */
+  /** Whether a revocation may begin while records are collected (`hasPendingReconciliation`). */
   get #mayBeRevoked(): boolean {
-    return this.#parts.managers.group?.membership.member.state === 'reconciling';
+    const { managers, waitsForRevocations } = this.#parts;
+    return waitsForRevocations && managers.group?.membership.member.state === 'reconciling';
   }
 
   /** The next fetches go out while the application works on these records. */
