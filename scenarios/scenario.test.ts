@@ -107,6 +107,21 @@ describe('what a person writes is refused with its place and what was expected',
       subscribing({ pattern: 'orders-.*', matchedBy: 'broker' }),
     ],
     [
+      'clients[0].workload[1]: takes topics where partitions are in force: expected an unsubscribe between',
+      {
+        clients: [
+          {
+            kind: 'consumer',
+            config: { 'group.id': 'shop' },
+            workload: [
+              { op: 'assign', at: '1s', partitions: ['orders'] },
+              { op: 'subscribe', at: '2s', topics: ['orders'] },
+            ],
+          },
+        ],
+      },
+    ],
+    [
       'clients[0].workload[0].every: expected a duration such as 250us, 200ms, 5s, 2m or 1h, not "5"',
       { clients: [{ kind: 'producer', workload: [{ ...send, every: '5' }] }] },
     ],

@@ -45,6 +45,16 @@ test('a setting of producers goes to what pipelines write with, and those of con
   });
 });
 
+test('a setting that makes impossible what a client does is refused', () => {
+  const op = { op: 'subscribe', at: '1s', pattern: 'ord.*', matchedBy: 'broker' } as const;
+  const config = { 'group.id': 'shop', 'group.protocol': 'consumer' };
+  const clients = [{ kind: 'consumer', config, workload: [op] }] as const;
+  const matching = readScenario({ ...leaderCrash, faults: [], clients, expect: {} }, places);
+  expect(() => withSettings(matching, [set('consumer.group.protocol', 'classic')], places)).toThrow(
+    'clients[0].workload[0].matchedBy: needs group.protocol=consumer',
+  );
+});
+
 test('a feature has a level that it can have', () => {
   const { cluster } = configured(set('feature.transaction.version', '1')).scenario;
   expect(cluster.features).toEqual({ 'transaction.version': 1 });

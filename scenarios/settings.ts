@@ -1,4 +1,5 @@
 import { ConfigError } from '../sim/config-error.ts';
+import { clientProblems } from './check/client-problems.ts';
 import { configProblems, configsOfScenario, unknownConfigs } from './check/config-problems.ts';
 import { issueProblem } from './check/issue-problem.ts';
 import { isOutside } from './outside-world.ts';
@@ -46,6 +47,9 @@ export function withSettings(
   const settingAt = (path: Path): Setting | undefined => places.get(showPath(path));
   for (const { path, message } of configProblems(configs)) {
     throw new ConfigError(settingAt(path)?.place ?? placeOf(path), message);
+  }
+  for (const { path, message } of clientProblems(configured)) {
+    throw new ConfigError(placeOf(path), message);
   }
   const warnings = new Set<string>();
   const unknown = new Set<string>();

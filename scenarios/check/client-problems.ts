@@ -42,6 +42,7 @@ function* consumerProblems(consumer: Consumer, names: Names, path: Path): Genera
     if (operation.op !== 'subscribe') continue;
     yield* subscriptionProblems(operation, config, [...path, 'workload', position]);
   }
+  yield* mixedSubscriptions(workload, path);
   if (output !== undefined) {
     yield* topicsProblems(output.topics, names, [...path, 'output', 'topics']);
   }
@@ -49,6 +50,28 @@ function* consumerProblems(consumer: Consumer, names: Names, path: Path): Genera
     const message = 'expected an output with a transactional.id, since the model is exactly-once';
     yield { path: [...path, 'output'], message };
   }
+}
+
+/** `SubscriptionState.setSubscriptionType` throws an IllegalStateException. */
+function* mixedSubscriptions(workload: Consumer['workload'], path: Path): Generator<Problem> {
+  const inTime = [...workload.entries()].sort(([, a], [, b]) => latest(a.at) - latest(b.at));
+  let inForce: string | null = null;
+  for (const [position, operation] of inTime) {
+    const kind = subscriptionKind(operation);
+    if (inForce !== null && kind !== null && kind !== inForce) {
+      const message = `takes ${kind} where ${inForce} are in force: expected an unsubscribe between`;
+      yield { path: [...path, 'workload', position], message };
+    }
+    if (operation.op === 'unsubscribe') inForce = null;
+    else inForce = kind ?? inForce;
+  }
+}
+
+function subscriptionKind(operation: Operation): string | null {
+  if (operation.op === 'assign') return 'partitions';
+  if (operation.op !== 'subscribe') return null;
+  if (operation.pattern === undefined) return 'topics';
+  return operation.matchedBy === 'broker' ? 'patterns of its coordinator' : 'patterns of its own';
 }
 
 function* subscriptionProblems(
@@ -77,7 +100,8 @@ function* subscriptionProblems(
 
 function isExpression(pattern: string): boolean {
   try {
-    return new RegExp(pattern, 'u').source !== '';
+    new RegExp(pattern, 'u').test('');
+    return true;
   } catch {
     return false;
   }

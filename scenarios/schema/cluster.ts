@@ -34,7 +34,8 @@ export const usedTransactionalIds = z
   .array(
     z.strictObject({
       transactionalId: z.string().min(1),
-      producerId: z.int().min(0),
+      // Below it are those that the cluster gives out.
+      producerId: z.int().min(1_000_000),
       producerEpoch: z.int().min(0).max(32_766),
     }),
   )
