@@ -44,6 +44,7 @@ const oldBugs: readonly Reappearance[] = [
   ['idem.stateBeforeAppend', 'on', 'batch-larger-than-a-segment', 1, 'P1'],
   ['repl.truncateOnEpochChangeOnly', 'leaderId', 'leadership-carousel', 45, 'R1'],
   ['repl.checkFetchEpochOnReply', 'off', 'leadership-carousel', 75, 'R10'],
+  ['cleaner.keepLastBatch', 'off', 'end-of-a-clean-log', 1, 'R2'],
   ['848.epochBookkeeping', 'loose', 'given-back', 1, 'G1'],
   ['static.updateMemberId', 'off', 'two-processes-one-instance', 1, 'G1'],
   ['gc.loadOffsetsFirst', 'strict', 'offsets-before-their-group', 1, 'L10'],
@@ -65,6 +66,9 @@ const oldBugs: readonly Reappearance[] = [
 const oldBugsOfTransactions: readonly Reappearance[] = [
   ['txn.verify', 'off', 'late-produce', 1, 'T11'],
   ['txn.markerStrict', 'off', 'late-marker', 1, 'T5'],
+  ['cleaner.markerEarly', 'on', 'cleaned-in-part', 1, 'C6'],
+  ['cleaner.markerKeyed', 'on', 'marker-like-a-key', 1, 'T5'],
+  ['cleaner.stopAtLso', 'off', 'cleaned-under-a-transaction', 1, 'R19'],
   ['txn.timestampCheck', 'on', 'clock-set-back', 1, 'C12'],
   ['txn.delayedFetchAborted', 'off', 'exactly-once', 8, 'C6'],
   ['txn.lsoOnMarkerAppend', 'on', 'aborted-read-committed', 1, 'T6'],

@@ -8,8 +8,7 @@ import { isSameRecord } from '../ground-truth/same-batch.ts';
 import { type Invariant } from '../invariant.ts';
 
 /**
- * R19: judged at each cleaning. Of transactions it is not known here which are aborted, so their
- * records may go.
+ * R19: judged at each cleaning. What a transaction wrote replaces older records once it is committed.
  */
 export const compactionKeepsTheLast: Invariant = {
   id: 'R19',

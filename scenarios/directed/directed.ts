@@ -11,6 +11,8 @@ import { backWithOldClaims } from './back-with-old-claims.ts';
 import { backWithinRetention } from './back-within-retention.ts';
 import { batchLargerThanASegment } from './batch-larger-than-a-segment.ts';
 import { cleanedAfterADowngrade } from './cleaned-after-a-downgrade.ts';
+import { cleanedInPart } from './cleaned-in-part.ts';
+import { cleanedUnderATransaction } from './cleaned-under-a-transaction.ts';
 import { cleanedWhileLoading } from './cleaned-while-loading.ts';
 import { clockSetBack } from './clock-set-back.ts';
 import { commitAfterRejoin } from './commit-after-rejoin.ts';
@@ -20,6 +22,7 @@ import { commitsSentAgain } from './commits-sent-again.ts';
 import { coordinatorThereAndBack } from './coordinator-there-and-back.ts';
 import { deletedUnderAPattern } from './deleted-under-a-pattern.ts';
 import { diskLostWhileJoining } from './disk-lost-while-joining.ts';
+import { endOfACleanLog } from './end-of-a-clean-log.ts';
 import { epochAheadOfAQuestion } from './epoch-ahead-of-a-question.ts';
 import { expiredWhilePending } from './expired-while-pending.ts';
 import { fencesThatFail } from './fences-that-fail.ts';
@@ -36,6 +39,7 @@ import { leaderAgain } from './leader-again.ts';
 import { leadershipCarousel } from './leadership-carousel.ts';
 import { lossyRestartInTheElr } from './lossy-restart-in-the-elr.ts';
 import { lostInItsFirstFlight } from './lost-in-its-first-flight.ts';
+import { markerLikeAKey } from './marker-like-a-key.ts';
 import { markerWithoutLeader } from './marker-without-leader.ts';
 import { nextEpochUnanswered } from './next-epoch-unanswered.ts';
 import { offsetsBeforeTheirGroup } from './offsets-before-their-group.ts';
@@ -65,6 +69,10 @@ export const directedScenarios: readonly ScenarioInput[] = [
   topicDeletedAfterItsElr,
   unfencedWhileBusy,
   batchLargerThanASegment,
+  endOfACleanLog,
+  cleanedInPart,
+  cleanedUnderATransaction,
+  markerLikeAKey,
   lostInItsFirstFlight,
   givenBack,
   twoProcessesOneInstance,

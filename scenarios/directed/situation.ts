@@ -82,3 +82,10 @@ export function groupMember(member: {
     ],
   };
 }
+
+/** A compacted topic, of which the segments are closed 4 s after their first record. */
+export const compactedUsers = {
+  name: 'users',
+  assignments: [[1, 2, 3]],
+  config: { 'cleanup.policy': 'compact', 'segment.ms': 4_000 },
+};

@@ -180,4 +180,32 @@ export const replicationSwitchTable = {
     what: 'the recovery of a log does not enter epoch 0 in the epoch cache',
     breaks: ['R1', 'R10'],
   },
+  'cleaner.markerEarly': {
+    values: ['on'],
+    ticket: 'KAFKA-13727',
+    versions: 'fixed in 2.8.2, 3.0.2, 3.1.1 and 3.2.0',
+    what: 'a cleaner that has known the keys of a part of a segment only forgets what was aborted in the rest of it',
+    breaks: ['C6'],
+  },
+  'cleaner.markerKeyed': {
+    values: ['on'],
+    ticket: 'KAFKA-14055',
+    versions: 'fixed in 3.0.2, 3.1.2 and 3.2.1',
+    what: "a cleaner takes a marker away, and leaves the records of its transaction, if a record has the bytes of the marker's key as its key",
+    breaks: ['T5', 'T11', 'R19'],
+  },
+  'cleaner.stopAtLso': {
+    values: ['off'],
+    ticket: 'KIP-98 design',
+    versions: 'never released',
+    what: 'a cleaner takes records away for those of a transaction that is not decided',
+    breaks: ['R19', 'C10'],
+  },
+  'cleaner.keepLastBatch': {
+    values: ['off'],
+    ticket: 'KAFKA-17076',
+    versions: 'fixed in 3.9.2 and 4.0.0',
+    what: 'a cleaner may leave nothing that says where the clean part of the log ends',
+    breaks: ['R2', 'R3', 'R8', 'C3', 'C7'],
+  },
 } as const satisfies Record<string, SwitchDescription>;

@@ -53,8 +53,10 @@ function readForFollower(
   if (leaderEndOffset < 0 || asked.read.errorCode !== 'NONE') return;
   const isDiverging = asked.read.divergingEpoch >= 0;
   if (isDiverging && !partition.host.switches.updateStateOnDiverging) return;
+  // Where all that followed was cleaned away, Kafka takes the follower to be at the end (`LocalLog.read`).
+  const isAtEnd = asked.read.position?.offset === leaderEndOffset;
   const isOfThisLife = recordFollowerFetch(partition, replica, {
-    fetchOffset: asked.fetchOffset,
+    fetchOffset: isAtEnd ? leaderEndOffset : asked.fetchOffset,
     logStartOffset: asked.fetcherLogStartOffset,
     timeMs: partition.host.wallClockMs(),
     leaderEndOffset,

@@ -16,6 +16,10 @@ export interface LogSwitches {
   readonly equalMarkerEpochEnds: boolean;
   readonly repeatedMarkerRefused: boolean;
   readonly stableAtMarkerAppend: boolean;
+  readonly abortedOfCleanPartOnly: boolean;
+  readonly markersAreKeyed: boolean;
+  readonly cleansUndecided: boolean;
+  readonly lastBatchMayGo: boolean;
 }
 
 export function logSwitches(switches: Switches): LogSwitches {
@@ -34,5 +38,9 @@ export function logSwitches(switches: Switches): LogSwitches {
     equalMarkerEpochEnds: switches['txn.markerStrict'] === 'off',
     repeatedMarkerRefused: switches['txn.markerRetryIdempotent'] === 'off',
     stableAtMarkerAppend: switches['txn.lsoOnMarkerAppend'] === 'on',
+    abortedOfCleanPartOnly: switches['cleaner.markerEarly'] === 'on',
+    markersAreKeyed: switches['cleaner.markerKeyed'] === 'on',
+    cleansUndecided: switches['cleaner.stopAtLso'] === 'off',
+    lastBatchMayGo: switches['cleaner.keepLastBatch'] === 'off',
   };
 }

@@ -1,4 +1,5 @@
 import { type LogRecord, type Offset, type RecordBatch } from '../../../protocol/record-batch.ts';
+import { type LogSwitches } from '../log-switches.ts';
 import { type ProducerEntry } from '../producer-entry.ts';
 import { emptiedBatch, filteredBatch } from './filtered-batch.ts';
 import { type LatestOffsets } from './latest-offsets.ts';
@@ -13,6 +14,7 @@ export interface BatchFilterParts {
   /** Where this cleaning ends. */
   readonly endOffset: Offset;
   readonly nowMs: number;
+  readonly switches: LogSwitches;
 }
 
 /** Decides what is left of each batch of a log, one after the other (`Cleaner.cleanInto`). */
@@ -30,7 +32,8 @@ export class BatchFilter {
     const isHeaderNeeded = this.#isLastOfProducer(batch) || this.#isLastOfCleaning(batch);
     if (isGone) return isHeaderNeeded ? emptiedBatch(batch) : undefined;
 
-    const kept = batch.records.filter((record) => batch.isControl || this.#isKept(batch, record));
+    const isKeptWhole = batch.isControl && !this.#parts.switches.markersAreKeyed;
+    const kept = batch.records.filter((record) => isKeptWhole || this.#isKept(batch, record));
     if (kept.length === 0) return isHeaderNeeded ? emptiedBatch(batch) : undefined;
     const isOfEmptyTransaction = mayGo && batch.isControl;
     const isToExpire = isOfEmptyTransaction || kept.some(isTombstone);
@@ -68,7 +71,8 @@ export class BatchFilter {
 
   /** It says where the clean part ends. */
   #isLastOfCleaning({ lastOffset }: RecordBatch): boolean {
-    return lastOffset + 1 === this.#parts.endOffset;
+    const { endOffset, switches } = this.#parts;
+    return lastOffset + 1 === endOffset && !switches.lastBatchMayGo;
   }
 }
 

@@ -55,7 +55,8 @@ export function cleanableRange(
 
 /** What is not decided, the active segment, and what is younger than `min.compaction.lag.ms`. */
 function uncleanableFrom(log: PartitionLog, firstDirtyOffset: Offset, nowMs: number): Offset {
-  const bound = Math.min(log.lastStableOffset, log.local.segments.active.baseOffset);
+  const decidedOffset = log.switches.cleansUndecided ? log.highWatermark : log.lastStableOffset;
+  const bound = Math.min(decidedOffset, log.local.segments.active.baseOffset);
   const { minCompactionLagMs } = log.config;
   if (minCompactionLagMs <= 0) return bound;
   const young = closedSegmentsFrom(log, firstDirtyOffset).find(

@@ -55,6 +55,7 @@ export class Cleaning {
       deleteRetentionMs: log.config.deleteRetentionMs,
       endOffset: firstUncleanableOffset,
       nowMs,
+      switches: log.switches,
     });
   }
 
@@ -81,7 +82,7 @@ export class Cleaning {
     const left: RecordBatch[] = [];
     this.#transactions.kept = [];
     for (const [index, segment] of group.entries()) {
-      const end = group[index + 1]?.baseOffset ?? segment.nextOffset;
+      const end = group[index + 1]?.baseOffset ?? this.#endOfLast(segment);
       this.#transactions.add(this.log.abortedTransactions(segment.baseOffset, end));
       for (const batch of segment.batches) {
         const filtered = this.#filter.filter(batch);
@@ -89,5 +90,10 @@ export class Cleaning {
       }
     }
     return left;
+  }
+
+  /** What lies beyond the known keys is copied, and so are its aborted transactions (KAFKA-13727). */
+  #endOfLast(segment: LogSegment): Offset {
+    return this.log.switches.abortedOfCleanPartOnly ? this.endOffset : segment.nextOffset;
   }
 }
