@@ -19,6 +19,7 @@ import { commitAfterRejoin } from './commit-after-rejoin.ts';
 import { commitAfterTakeover } from './commit-after-takeover.ts';
 import { commitWithoutMembers } from './commit-without-members.ts';
 import { commitsSentAgain } from './commits-sent-again.ts';
+import { committedBesideATransaction } from './committed-beside-a-transaction.ts';
 import { coordinatorThereAndBack } from './coordinator-there-and-back.ts';
 import { deletedUnderAPattern } from './deleted-under-a-pattern.ts';
 import { diskLostWhileJoining } from './disk-lost-while-joining.ts';
@@ -92,6 +93,7 @@ export const directedScenarios: readonly ScenarioInput[] = [
   deletedUnderAPattern,
   epochAheadOfAQuestion,
   expiredWhilePending,
+  committedBesideATransaction,
   zombieCommit,
   commitAfterTakeover,
   lateVerification,
