@@ -106,6 +106,7 @@ const presentBugs: readonly Reappearance[] = [
   ['idem.bumpWaitsInflight', 'on', 'leadership-churn', 55, 'C2'],
   ['idem.firstSeqAny', 'off', 'leadership-churn', 214, 'C14'],
   ['idem.firstSeqOfUnknown', 'zero', 'leadership-churn', 10, 'P3'],
+  ['idem.expireByRecordTime', 'off', 'clock-of-last-week', 1, 'C2'],
   ['elr.clearKeepsIndex', 'on', 'topic-deleted-after-its-elr', 1, 'L1'],
   ['isr.reelectedForgetsEnds', 'on', 'leader-again', 1, 'C3'],
   ['repl.leadsAfterFencing', 'on', 'exactly-once', 2491, 'R1'],

@@ -14,6 +14,7 @@ import { cleanedAfterADowngrade } from './cleaned-after-a-downgrade.ts';
 import { cleanedInPart } from './cleaned-in-part.ts';
 import { cleanedUnderATransaction } from './cleaned-under-a-transaction.ts';
 import { cleanedWhileLoading } from './cleaned-while-loading.ts';
+import { clockOfLastWeek } from './clock-of-last-week.ts';
 import { clockSetBack } from './clock-set-back.ts';
 import { commitAfterRejoin } from './commit-after-rejoin.ts';
 import { commitAfterTakeover } from './commit-after-takeover.ts';
@@ -41,6 +42,7 @@ import { leadershipCarousel } from './leadership-carousel.ts';
 import { lossyRestartInTheElr } from './lossy-restart-in-the-elr.ts';
 import { lostInItsFirstFlight } from './lost-in-its-first-flight.ts';
 import { markerLikeAKey } from './marker-like-a-key.ts';
+import { markerAnsweredEarly } from './marker-answered-early.ts';
 import { markerWithoutLeader } from './marker-without-leader.ts';
 import { nextEpochUnanswered } from './next-epoch-unanswered.ts';
 import { offsetsBeforeTheirGroup } from './offsets-before-their-group.ts';
@@ -75,6 +77,7 @@ export const directedScenarios: readonly ScenarioInput[] = [
   cleanedUnderATransaction,
   markerLikeAKey,
   lostInItsFirstFlight,
+  clockOfLastWeek,
   givenBack,
   twoProcessesOneInstance,
   backWithOldClaims,
@@ -94,6 +97,7 @@ export const directedScenarios: readonly ScenarioInput[] = [
   epochAheadOfAQuestion,
   expiredWhilePending,
   committedBesideATransaction,
+  markerAnsweredEarly,
   zombieCommit,
   commitAfterTakeover,
   lateVerification,

@@ -53,6 +53,14 @@ export const producerSwitchTable = {
     what: 'the marker that ends a transaction does not keep its producer from expiring',
     breaks: ['C2', 'P1'],
   },
+  'idem.expireByRecordTime': {
+    values: ['off'],
+    ticket: 'none; found in 4.3.1',
+    versions: 'in 4.3.1',
+    what: 'a broker counts producer.id.expiration.ms from when it has appended, not from the timestamp that the producer gave its records',
+    breaks: [],
+    mends: ['C2', 'C14', 'P1', 'P2', 'P3'],
+  },
   'idem.bumpWaitsInflight': {
     values: ['on'],
     ticket: 'KAFKA-14034',

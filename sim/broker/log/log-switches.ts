@@ -16,6 +16,7 @@ export interface LogSwitches {
   readonly equalMarkerEpochEnds: boolean;
   readonly repeatedMarkerRefused: boolean;
   readonly stableAtMarkerAppend: boolean;
+  readonly producersExpireByAppend: boolean;
   readonly abortedOfCleanPartOnly: boolean;
   readonly markersAreKeyed: boolean;
   readonly cleansUndecided: boolean;
@@ -38,6 +39,7 @@ export function logSwitches(switches: Switches): LogSwitches {
     equalMarkerEpochEnds: switches['txn.markerStrict'] === 'off',
     repeatedMarkerRefused: switches['txn.markerRetryIdempotent'] === 'off',
     stableAtMarkerAppend: switches['txn.lsoOnMarkerAppend'] === 'on',
+    producersExpireByAppend: switches['idem.expireByRecordTime'] === 'off',
     abortedOfCleanPartOnly: switches['cleaner.markerEarly'] === 'on',
     markersAreKeyed: switches['cleaner.markerKeyed'] === 'on',
     cleansUndecided: switches['cleaner.stopAtLso'] === 'off',

@@ -104,11 +104,10 @@ export class PartitionLog {
       environment.disk.cell(leaderEpochCheckpoints, partition),
       (task) => environment.setTimer(0, task),
     );
+    const shared = { environment, partition, switches };
     const loaded = loadLog({
-      environment,
-      partition,
+      ...shared,
       config,
-      switches,
       segmentOffsets: request.files.segments,
       transactionIndexOffsets: request.files.transactionIndexes,
       wasClean: request.wasClean,
@@ -116,10 +115,9 @@ export class PartitionLog {
       recoveryPoint: request.recoveryPoint,
       epochs: this.epochs,
       producerOptions: {
-        partition,
+        ...shared,
         snapshots: new ProducerSnapshots(environment.disk, partition, request.files.snapshots),
         expirationMs: settings.producerIdExpirationMs,
-        switches,
       },
     });
     const { segments, logEndOffset, recoveryPoint } = loaded;

@@ -1,5 +1,6 @@
 import { type Offset } from '../../protocol/record-batch.ts';
 import { type ProducerStateView } from '../../trace.ts';
+import { type LogEnvironment } from './log-environment.ts';
 import { offsetOnly } from './log-position.ts';
 import { type LogSwitches } from './log-switches.ts';
 import {
@@ -14,6 +15,7 @@ import { type CompletedTransaction, TransactionSpans } from './transaction-spans
 import { TransactionVerifications } from './transaction-verification.ts';
 
 export interface ProducerStateOptions {
+  readonly environment: LogEnvironment;
   readonly partition: string;
   readonly snapshots: ProducerSnapshots;
   /** `producer.id.expiration.ms` */
@@ -95,6 +97,8 @@ export class ProducerState {
   /** What the update says is in the log now. */
   apply(update: ProducerUpdate): void {
     const { updated } = update;
+    const { environment, switches } = this.#options;
+    if (switches.producersExpireByAppend) updated.lastTimestampMs = environment.wallClockMs();
     const known = this.#producers.get(updated.producerId);
     if (known === undefined) this.#producers.set(updated.producerId, updated);
     else known.become(updated, this.#retainedBatches);
