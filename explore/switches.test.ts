@@ -86,6 +86,7 @@ const oldBugsOfTransactions: readonly Reappearance[] = [
   ['txn.verifySeq', 'off', 'asked-out-of-order', 1, 'P3'],
   ['tv2.persistRotation', 'off', 'moved-in-the-last-epoch', 1, 'T14'],
   ['offsets.txnOverwriteNewer', 'on', 'committed-beside-a-transaction', 1, 'C13'],
+  ['txn.markerReplyBeforeGc', 'on', 'marker-answered-early', 1, 'C11'],
 ];
 
 /** Transactions of `transaction.version=1`, whose requests name none; `transaction.version=2` mends it. */

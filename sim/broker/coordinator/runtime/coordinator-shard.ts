@@ -32,7 +32,7 @@ import { LogReplay } from './log-replay.ts';
 /** Of records that belong to no transaction. */
 const noProducerId = -1;
 /** How long another thread may take. */
-const lateEndMs = 20;
+const lateEndMs = 50;
 
 /** What the shards of one coordinator share. */
 export interface ShardHost<S extends StateMachine> {
