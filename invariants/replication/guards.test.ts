@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { changeInTransaction } from '../story/compaction-bugs.ts';
 import { Story } from '../story/story.ts';
 import { withTopic } from '../story/safe-profile.ts';
 import { type GuardTale } from '../story/tale.ts';
@@ -31,6 +32,19 @@ const guards: readonly GuardTale[] = [
       const last = story.put('b', '1');
       story.clean(1, 3, [tombstone, last]);
       story.clean(1, 3, [last]);
+      return story;
+    },
+  },
+  {
+    invariant: 'R19',
+    what: 'a cleaner takes what was aborted, or has a later record that a transaction has committed',
+    outcome: 'held',
+    tell: () => {
+      const story = Story.begin(withTopic({ isCompacted: true }));
+      story.put('a', '1');
+      const [, abort] = changeInTransaction(story, 'a', 'abort');
+      const committed = changeInTransaction(story, 'a', 'commit');
+      story.clean(1, 5, [abort, ...committed]);
       return story;
     },
   },

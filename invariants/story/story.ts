@@ -135,10 +135,10 @@ export class Story extends ClusterStory {
   }
 
   /** The same with one record of that key; null is a tombstone. */
-  put(key: string, value: string | null): RecordBatch {
+  put(key: string, value: string | null, more: Partial<RecordBatch> = {}): RecordBatch {
     const recordId = this.#sendOne({ key, value }, 'producer-1');
     const records = [{ ...recordOf(recordId), key, value }];
-    const batch = this.append(this.leader, [recordId], { records });
+    const batch = this.append(this.leader, [recordId], { records, ...more });
     this.spread(batch);
     this.answer(batch);
     this.acked(batch);
