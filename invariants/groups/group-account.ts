@@ -13,6 +13,9 @@ export interface Passing {
   readonly fact: Fact;
 }
 
+/** A transaction that has not ended, or work whose outputs have not all arrived. */
+type Pending = TxnUid | FactOf<'recordsProcessed'>;
+
 /** What one group has done with one partition. */
 export class GroupAccount {
   readonly groupId: string;
@@ -22,8 +25,8 @@ export class GroupAccount {
   readonly #done = new OffsetRanges();
   /** What a poll has returned to a consumer that has not worked on it yet, by node. */
   readonly #inHand = new Map<string, OffsetRanges>();
-  /** What was worked on in a transaction of which nobody knows how it ends. */
-  readonly #undecided = new Map<TxnUid, OffsetRanges>();
+  /** What was worked on, and nobody knows yet whether that counts, by what that depends on. */
+  readonly #undecided = new Map<Pending, OffsetRanges>();
   /** What a commit has left behind, and somebody may yet work on. */
   readonly #passed = new Map<Offset, Passing>();
   /** The group began to read there; -1 while that is not known. */
@@ -48,18 +51,18 @@ export class GroupAccount {
     for (const { offset } of records) inHand.add(offset, offset + 1);
   }
 
-  /** A consumer has worked in a transaction. */
-  worked(node: string, uid: TxnUid, offsets: readonly Offset[]): void {
-    const undecided = rangesOf(this.#undecided, uid);
+  /** A consumer has done work that does not count yet. */
+  worked(node: string, pending: Pending, offsets: readonly Offset[]): void {
+    const undecided = rangesOf(this.#undecided, pending);
     for (const offset of offsets) {
       this.#inHand.get(node)?.remove(offset);
       undecided.add(offset, offset + 1);
     }
   }
 
-  /** The transaction has ended, one way or the other. */
-  ended(uid: TxnUid): void {
-    this.#undecided.delete(uid);
+  /** It is known whether the work counts. */
+  ended(pending: Pending): void {
+    this.#undecided.delete(pending);
   }
 
   /** Work that counts. @returns Whether it is the first on this record. */

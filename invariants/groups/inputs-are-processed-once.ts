@@ -1,4 +1,4 @@
-import { type TxnUid } from '../../sim/protocol/record-batch.ts';
+import { type Offset, type TxnUid } from '../../sim/protocol/record-batch.ts';
 import { type Fact, type FactOf } from '../../sim/trace.ts';
 import { groupCommitsAfterWork, workBeforeCommitIsPromised } from '../configuration-standing.ts';
 import { transactionStanding } from '../ground-truth/coordinator-standing.ts';
@@ -10,14 +10,15 @@ import { type Invariant, type Report } from '../invariant.ts';
 import { notPromised, promised, type Standing, weakest } from '../standing.ts';
 import { GroupAccount } from './group-account.ts';
 
-/** Work on records that was done in a transaction. */
+/** Work on records. */
 interface Work {
   readonly fact: FactOf<'recordsProcessed'>;
   readonly node: string;
 }
 
 /**
- * C11: what was done in a transaction counts once that is committed. A group that has repeated something
+ * C11: what was done in a transaction counts once that is committed, and what was done without one if all
+ * that came of it has arrived. A group that has repeated something
  * is a finding only where work and commit are one transaction; that it has skipped something is one
  * wherever applications commit after their work. What a consumer has in hand when it is committed is
  * skipped when that consumer is gone, or the run is over.
@@ -53,6 +54,7 @@ export const inputsAreProcessedOnce: Invariant = {
         accounting.nodeEnded(fact, node);
       },
       runEnded: (fact) => {
+        accounting.settleEarly(fact);
         accounting.judgeAll(fact);
       },
     };
@@ -66,6 +68,8 @@ class Accounting {
   readonly #accounts = new Map<string, Map<PartitionTruth, GroupAccount>>();
   /** By transaction that has not ended. */
   readonly #open = new Map<TxnUid, Work[]>();
+  /** Work that its application has taken for done before all that came of it had arrived. */
+  #early: Work[] = [];
 
   constructor(truth: GroundTruth, report: Report) {
     this.#truth = truth;
@@ -82,7 +86,11 @@ class Accounting {
     const { fact, node } = work;
     const { txnUid: uid } = fact;
     if (this.#truth.transactions.find(uid) === undefined) {
-      this.#count(work, fact, undefined);
+      if (this.#hasArrived(fact)) this.#count(work, fact, undefined);
+      else {
+        this.#accountFor(fact)?.worked(node, fact, fact.offsets);
+        this.#early.push(work);
+      }
       return;
     }
     this.#accountFor(fact)?.worked(node, uid, fact.offsets);
@@ -108,10 +116,28 @@ class Accounting {
     this.judgeAll(fact);
   }
 
+  /** Nothing arrives any more. Afterwards `#early` is what was lost. */
+  settleEarly(fact: Fact): void {
+    this.#early = this.#early.filter((work) => {
+      this.#accountFor(work.fact)?.ended(work.fact);
+      const isLost = !this.#hasArrived(work.fact);
+      if (!isLost) this.#count(work, fact, undefined);
+      return isLost;
+    });
+  }
+
   judgeAll(fact: Fact): void {
     for (const accounts of this.#accounts.values()) {
       for (const account of accounts.values()) this.#judge(account, fact);
     }
+  }
+
+  /** Whether all that came of the work was acknowledged, or is in a log at least. */
+  #hasArrived({ outputs }: Work['fact']): boolean {
+    return outputs.every((recordId) => {
+      const send = this.#truth.ledger.find(recordId);
+      return send === undefined || send.outcome === 'acked' || send.offset >= 0;
+    });
   }
 
   #settle(uid: TxnUid, fact: Fact): void {
@@ -149,7 +175,7 @@ class Accounting {
     const { groupId, partition } = account;
     for (const { offset, to, fact: commit } of account.skipped(fact.kind === 'runEnded')) {
       this.#report.broken({
-        message: `${groupId} has committed ${partition.name}@${to}, and nobody has processed ${partition.name}@${offset}`,
+        message: `${groupId} has committed ${partition.name}@${to}, and ${this.#fateOf(account, offset)}`,
         kind: 'skipped',
         standing: weakest([
           groupCommitsAfterWork(this.#truth.configuration, groupId),
@@ -163,6 +189,16 @@ class Accounting {
         },
       });
     }
+  }
+
+  #fateOf({ groupId, partition: { name } }: GroupAccount, offset: Offset): string {
+    const isOutputLost = this.#early.some(
+      ({ fact }) =>
+        fact.groupId === groupId && fact.partition === name && fact.offsets.includes(offset),
+    );
+    return isOutputLost
+      ? `what came of ${name}@${offset} has not arrived`
+      : `nobody has processed ${name}@${offset}`;
   }
 
   #accountFor({ groupId, partition: name }: Work['fact']): GroupAccount | undefined {

@@ -59,6 +59,21 @@ const guards: readonly GuardTale[] = [
   },
   {
     invariant: 'C11',
+    what: 'what comes of a record arrives after the commit',
+    outcome: 'held',
+    tell: () => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0'] });
+      story.reset();
+      const recordId = story.workInHaste(story.input());
+      story.commitOffset(1);
+      const acked = { session: 'consumer-1/0', recordId, partition: 'orders-0', offset: -1 };
+      story.tell({ kind: 'sendAcked', acks: 0, ...acked }, 'consumer-1');
+      return story.end();
+    },
+  },
+  {
+    invariant: 'C11',
     what: 'without transactions a crash between work and commit repeats the work',
     outcome: 'not promised',
     tell: () => {

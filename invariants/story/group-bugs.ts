@@ -74,6 +74,19 @@ export const groupBugs: readonly Tale[] = [
   },
   {
     invariant: 'C11',
+    what: 'a consumer commits before what it has made of a record arrives, and dies (KAFKA-19479)',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0'] });
+      story.reset();
+      story.workInHaste(story.input());
+      story.commitOffset(1);
+      story.tell({ kind: 'nodeCrashed', powerLost: false, entriesLost: 0 }, 'consumer-1');
+      return story.end();
+    },
+  },
+  {
+    invariant: 'C11',
     what: 'a consumer dies with records in hand that it has committed',
     tell: (): GroupStory => {
       const story = new GroupStory();

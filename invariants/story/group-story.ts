@@ -1,6 +1,11 @@
 import { type GroupMemberView, type PartitionOffset } from '../../sim/group-facts.ts';
 import { type CoordinatorData, type StoredOffset } from '../../sim/protocol/coordinator-record.ts';
-import { type Offset, type RecordBatch, type TxnUid } from '../../sim/protocol/record-batch.ts';
+import {
+  type Offset,
+  type RecordBatch,
+  type RecordId,
+  type TxnUid,
+} from '../../sim/protocol/record-batch.ts';
 import { type PartitionName } from '../../sim/trace.ts';
 import { type Partly } from './cluster-story.ts';
 import { offsetsPartition } from './coordinated-story.ts';
@@ -118,10 +123,24 @@ export class GroupStory extends TransactionStory {
     this.work(batch, node, txnUid);
   }
 
-  work(batch: RecordBatch, node = 'consumer-1', txnUid: TxnUid = -1): void {
+  work(
+    batch: RecordBatch,
+    node = 'consumer-1',
+    txnUid: TxnUid = -1,
+    outputs: readonly RecordId[] = [],
+  ): void {
     const offsets = batch.records.map(({ offsetDelta }) => batch.baseOffset + offsetDelta);
     const partition = 'orders-0';
-    this.tell({ kind: 'recordsProcessed', groupId, partition, offsets, outputs: [], txnUid }, node);
+    this.tell({ kind: 'recordsProcessed', groupId, partition, offsets, outputs, txnUid }, node);
+  }
+
+  /** A consumer works on a record, sends what comes of it, and does not wait until that has arrived. */
+  workInHaste(batch: RecordBatch, node = 'consumer-1'): RecordId {
+    const sent = { session: `${node}/0`, recordId: 9_000, topic: 'orders', key: null, value: null };
+    this.poll('orders-0', [batch], {}, node);
+    this.tell({ kind: 'sendAttempted', txnUid: -1, ...sent }, node);
+    this.work(batch, node, -1, [sent.recordId]);
+    return sent.recordId;
   }
 
   /** A commit that is durable, answered, and known to the consumer. */

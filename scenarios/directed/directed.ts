@@ -51,6 +51,7 @@ import { polledWhileRevoked } from './polled-while-revoked.ts';
 import { reassignedToSlowReplicas } from './reassigned-to-slow-replicas.ts';
 import { refusedAmongOthers } from './refused-among-others.ts';
 import { sequencesUsedAgain } from './sequences-used-again.ts';
+import { splitInAFlush } from './split-in-a-flush.ts';
 import { successorAtANewCoordinator } from './successor-at-a-new-coordinator.ts';
 import { takenOverInATransaction } from './taken-over-in-a-transaction.ts';
 import { topicDeletedAfterItsElr } from './topic-deleted-after-its-elr.ts';
@@ -77,6 +78,7 @@ export const directedScenarios: readonly ScenarioInput[] = [
   cleanedUnderATransaction,
   markerLikeAKey,
   lostInItsFirstFlight,
+  splitInAFlush,
   clockOfLastWeek,
   givenBack,
   twoProcessesOneInstance,

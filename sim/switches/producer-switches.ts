@@ -110,7 +110,7 @@ export const producerSwitchTable = {
     values: ['off'],
     ticket: 'KAFKA-19479',
     versions: 'fixed in 4.2.0',
-    what: 'flush does not wait for the pieces of a batch that was too large; only an application that relies on flush can tell',
-    breaks: [],
+    what: 'flush does not wait for the pieces of a batch that was too large',
+    breaks: ['C11'],
   },
 } as const satisfies Record<string, SwitchDescription>;
