@@ -59,6 +59,7 @@ const oldBugs: readonly Reappearance[] = [
   ['consumer.retryAsyncCommit', 'on', 'commits-sent-again', 1, 'G7'],
   ['offsets.topicIdCheck', 'off', 'topic-made-again', 1, 'C13'],
   ['sticky.useGeneration', 'off', 'back-with-old-claims', 1, 'G1'],
+  ['sticky.useGeneration', 'off', 'claims-of-a-lost-member', 1, 'L6'],
   ['producer.flushWaitsSplit', 'off', 'split-in-a-flush', 1, 'C11'],
   ['async.reconcileCheckBeforeCollect', 'off', 'polled-while-revoked', 1, 'C11'],
 ];

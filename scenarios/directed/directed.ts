@@ -10,6 +10,7 @@ import { autoCommitInAPoll } from './auto-commit-in-a-poll.ts';
 import { backWithOldClaims } from './back-with-old-claims.ts';
 import { backWithinRetention } from './back-within-retention.ts';
 import { batchLargerThanASegment } from './batch-larger-than-a-segment.ts';
+import { claimsOfALostMember } from './claims-of-a-lost-member.ts';
 import { cleanedAfterADowngrade } from './cleaned-after-a-downgrade.ts';
 import { cleanedInPart } from './cleaned-in-part.ts';
 import { cleanedUnderATransaction } from './cleaned-under-a-transaction.ts';
@@ -83,6 +84,7 @@ export const directedScenarios: readonly ScenarioInput[] = [
   givenBack,
   twoProcessesOneInstance,
   backWithOldClaims,
+  claimsOfALostMember,
   backWithinRetention,
   offsetsBeforeTheirGroup,
   cleanedWhileLoading,

@@ -78,10 +78,17 @@ export const consumerSwitchTable = {
   },
   'sticky.useGeneration': {
     values: ['off'],
-    ticket: 'KIP-341, KAFKA-7026',
-    versions: 'fixed in 2.3.0',
-    what: 'the sticky assignor leaves a partition with each member that says it had it last, in whatever generation',
-    breaks: ['G1', 'G2'],
+    ticket: 'KIP-341, KAFKA-7026; KAFKA-12984',
+    versions: 'fixed in 2.3.0; for cooperative members in 3.0.0',
+    what: 'the sticky assignors leave a partition with each member that says it had it, in whatever generation; cooperative members do so with coop.preparesAgain=off only, and their assignor may give up then',
+    breaks: ['G1', 'G2', 'L6'],
+  },
+  'coop.preparesAgain': {
+    values: ['off'],
+    ticket: 'KAFKA-12983',
+    versions: 'fixed in 3.0.0',
+    what: 'a cooperative member that loses its id while it joins does not give up what it had before it joins again',
+    breaks: [],
   },
   'coop.skipRevokePhase': {
     values: ['on'],

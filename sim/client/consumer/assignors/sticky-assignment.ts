@@ -29,8 +29,9 @@ export interface StickyAssignment {
 export function stickyAssignment(
   group: AssignableGroup,
   historyOf: (subscription: Subscription) => MemberHistory,
+  ownersOf = previousOwners,
 ): StickyAssignment {
-  const previous = previousOwners(group, historyOf);
+  const previous = ownersOf(group, historyOf);
   if (previous.areSubscriptionsEqual) return constrainedAssignment(group, previous);
   return generalAssignment(group, previous, olderOwners(group, historyOf));
 }

@@ -3,7 +3,12 @@ import { expect, test } from 'vitest';
 import { topicPartition } from '../../topic-partition.ts';
 import { assignableGroup } from './assignable-group.ts';
 import { AssignorError } from './assignor-error.ts';
-import { assignCooperativeSticky, assignSticky, assignStickyByClaims } from './sticky-assignors.ts';
+import {
+  assignCooperativeSticky,
+  assignCooperativeStickyByClaims,
+  assignSticky,
+  assignStickyByClaims,
+} from './sticky-assignors.ts';
 import { stickyUserData } from './sticky-user-data.ts';
 import {
   anyTopicsAndLikeMembers,
@@ -67,6 +72,17 @@ test('without generations, both of two members that claim a partition keep it', 
   const assigned = Object.values(namesOf(assignStickyByClaims(group))).flat();
   expect(assigned.filter((name) => name === 't-0')).toHaveLength(2);
   expect(new Set(assigned).size).toBe(4);
+});
+
+test('without generations, cooperative members that claim the same cannot be served', () => {
+  const alone = assignCooperativeSticky(assignableGroup(topics, [b]));
+  const claimed = [topicPartition('t', 0), topicPartition('t', 1)];
+  const old = { ownedPartitions: claimed, generationId: 1 };
+  const now = membersAfter([b], alone, 'cooperative', 2);
+  const group = assignableGroup(topics, [{ ...a, ...old }, ...now]);
+
+  expect(() => assignCooperativeSticky(group)).not.toThrow();
+  expect(() => assignCooperativeStickyByClaims(group)).toThrow(AssignorError);
 });
 
 test('what two members of one generation claim is taken from both first', () => {

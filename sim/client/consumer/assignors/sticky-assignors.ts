@@ -1,6 +1,6 @@
 import { type PartitionName } from '../../../trace.ts';
 import { type AssignableGroup, type Assignments, type Subscription } from './assignable-group.ts';
-import { type MemberHistory } from './previous-owners.ts';
+import { claimedOwners, type MemberHistory } from './previous-owners.ts';
 import {
   type StickyAssignment,
   stickyAssignment,
@@ -23,7 +23,18 @@ export function assignStickyByClaims(group: AssignableGroup): Assignments {
  * once its owner has given it up, the next one assigns it.
  */
 export function assignCooperativeSticky(group: AssignableGroup): Assignments {
-  const sticky = stickyAssignment(group, cooperativeHistory);
+  return withoutMoves(group, stickyAssignment(group, cooperativeHistory));
+}
+
+/**
+ * The same as it was before KAFKA-12984: what several members claim stays with each.
+ * @throws {AssignorError} If members that subscribe to the same topics claim too much together.
+ */
+export function assignCooperativeStickyByClaims(group: AssignableGroup): Assignments {
+  return withoutMoves(group, stickyAssignment(group, cooperativeHistory, claimedOwners));
+}
+
+function withoutMoves(group: AssignableGroup, sticky: StickyAssignment): Assignments {
   const movedTo = sticky.movedTo ?? movesBetween(group.members, sticky);
   const remaining = [...sticky.assignments].map(([memberId, partitions]) => {
     const free = partitions.filter(({ name }) => movedTo.get(name) !== memberId);

@@ -43,11 +43,13 @@ export class ConsumerCoordinator {
   constructor(consumer: ConsumerParts, groupId: string, source: CommitSource) {
     const { context, config } = consumer;
     const heartbeat = new Heartbeat(consumer);
+    const instanceId = config.groupInstanceId ?? null;
+    const preparesAgain = source.switches['coop.preparesAgain'] !== 'off';
     const parts: GroupParts = {
       ...consumer,
       ...source,
       heartbeat,
-      membership: new GroupMembership(context, groupId, config.groupInstanceId ?? null),
+      membership: new GroupMembership(context, groupId, instanceId, preparesAgain),
       coordinator: new GroupCoordinator(consumer, groupId, () => {
         heartbeat.resetSession();
       }),

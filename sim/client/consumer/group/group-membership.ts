@@ -33,11 +33,19 @@ export class GroupMembership {
   /** Before the next JoinGroup the partitions of the last generation are to be given up. */
   needsJoinPrepare = true;
   readonly #context: Context<Frame, Fact>;
+  readonly #preparesAgain: boolean;
 
-  constructor(context: Context<Frame, Fact>, groupId: string, instanceId: string | null) {
+  /** `preparesAgain`: also a member that was about to join gives up what it had when it loses its generation. */
+  constructor(
+    context: Context<Frame, Fact>,
+    groupId: string,
+    instanceId: string | null,
+    preparesAgain = true,
+  ) {
     this.#context = context;
     this.groupId = groupId;
     this.instanceId = instanceId;
+    this.#preparesAgain = preparesAgain;
   }
 
   get hasNotJoined(): boolean {
@@ -102,7 +110,7 @@ export class GroupMembership {
     const { memberId } = this.generation;
     this.generation = keepsMemberId ? { ...noGeneration, memberId } : noGeneration;
     this.requestRejoin(reason);
-    this.needsJoinPrepare = true;
+    if (this.#preparesAgain) this.needsJoinPrepare = true;
   }
 
   #tellEnd(why: FactOf<'membershipEnded'>['why'], error: ExceptionName | null = null): void {

@@ -7,7 +7,11 @@ import {
   partitionAssignors,
   type RebalanceProtocol,
 } from '../assignors/partition-assignor.ts';
-import { assignInOneStep, assignStickyByClaims } from '../assignors/sticky-assignors.ts';
+import {
+  assignCooperativeStickyByClaims,
+  assignInOneStep,
+  assignStickyByClaims,
+} from '../assignors/sticky-assignors.ts';
 import { metadataOf } from '../assignors/subscription-metadata.ts';
 import { type GroupParts } from './group-parts.ts';
 import { type JoinProtocols } from './join-attempt.ts';
@@ -78,16 +82,19 @@ export class MemberProtocols {
   }
 }
 
+const assignorsByClaims: ReadonlyMap<string, PartitionAssignor['assign']> = new Map([
+  ['sticky', assignStickyByClaims],
+  ['cooperative-sticky', assignCooperativeStickyByClaims],
+]);
+
 function withBugs(assignor: PartitionAssignor, switches: Switches): PartitionAssignor {
   const isHasty = switches['coop.skipRevokePhase'] === 'on';
   if (isHasty && assignor.protocols.includes('cooperative')) {
     return { ...assignor, assign: assignInOneStep };
   }
-  const isGullible = switches['sticky.useGeneration'] === 'off';
-  if (isGullible && assignor.name === 'sticky') {
-    return { ...assignor, assign: assignStickyByClaims };
-  }
-  return assignor;
+  if (switches['sticky.useGeneration'] !== 'off') return assignor;
+  const gullible = assignorsByClaims.get(assignor.name);
+  return gullible === undefined ? assignor : { ...assignor, assign: gullible };
 }
 
 function isSame(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
