@@ -115,7 +115,7 @@ export const replicationSwitchTable = {
     versions: 'in 4.3.1',
     what: 'a broker that starts follows the metadata only when the controller has fenced its last life, so that it does not lead on, and coordinate, in an epoch of which it may have lost a part',
     breaks: [],
-    mends: ['C11', 'C12', 'C13', 'R1', 'R2', 'R3', 'R4', 'R10', 'R12', 'T1', 'T2', 'T4'],
+    mends: ['C11', 'C12', 'C13', 'R1', 'R2', 'R3', 'R4', 'R10', 'R12', 'T1', 'T2', 'T4', 'T9'],
   },
   'isr.eligibility': {
     values: ['off'],
