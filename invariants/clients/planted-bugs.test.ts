@@ -4,7 +4,7 @@ import { groupBugs } from '../story/group-bugs.ts';
 import { recordOf, valueOf } from '../story/records.ts';
 import { withTopic } from '../story/safe-profile.ts';
 import { Story } from '../story/story.ts';
-import { type Tale } from '../story/tale.ts';
+import { type Tale, titled } from '../story/tale.ts';
 import { transactionBugs } from '../story/transaction-bugs.ts';
 
 /** For each invariant of clients, histories in which a defect breaks it. */
@@ -238,14 +238,11 @@ const plantedBugs: readonly Tale[] = [
 ];
 
 describe('a planted bug of clients is found', () => {
-  test.each(plantedBugs.map((bug) => [bug.invariant, bug.what, bug] as const))(
-    '%s: %s',
-    (invariant, _what, bug) => {
-      const verdict = bug.tell().verdict(invariant);
-      expect(verdict.outcome).toBe('violated');
-      expect(verdict.firstViolation?.evidence.facts.length).toBeGreaterThan(0);
-    },
-  );
+  test.each(titled(plantedBugs))('%s: %s', (invariant, _what, bug) => {
+    const verdict = bug.tell().verdict(invariant);
+    expect(verdict.outcome).toBe('violated');
+    expect(verdict.firstViolation?.evidence.facts.length).toBeGreaterThan(0);
+  });
 
   test('for every invariant', () => {
     const broken = new Set(

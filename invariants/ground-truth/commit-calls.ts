@@ -2,6 +2,7 @@ import { type CommitNumber } from '../../sim/group-facts.ts';
 import { type CommitUid } from '../../sim/protocol/record-batch.ts';
 import { type FactOf } from '../../sim/trace.ts';
 import { type Handlers, type Instant } from '../invariant.ts';
+import { rememberedFor } from './group-truth.ts';
 
 /** A call that commits offsets. */
 export interface CommitCall {
@@ -11,9 +12,6 @@ export interface CommitCall {
   /** As the consumer knows it; it does not know what becomes of what it has given up. */
   outcome: 'open' | 'succeeded' | 'failed' | 'unknown';
 }
-
-/** Five minutes: no request is that late. */
-const rememberedFor: Instant = 300_000_000;
 
 /** Every call of consumers that commits offsets. */
 export class CommitCalls {

@@ -29,8 +29,8 @@ export interface StagedValue extends CommittedValue {
   readonly producerId: number;
 }
 
-/** Five minutes: no answer is that late. */
-const rememberedFor: Instant = 300_000_000;
+/** Five minutes: no request and no answer is that late. */
+export const rememberedFor: Instant = 300_000_000;
 
 /** What a group has committed for one partition, as the durable log says. */
 export class OffsetTruth {

@@ -1,16 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { catalogue } from '../catalogue.ts';
 import { groupBugs } from '../story/group-bugs.ts';
+import { titled } from '../story/tale.ts';
 
 describe('a planted bug of groups is found', () => {
-  test.each(groupBugs.map((bug) => [bug.invariant, bug.what, bug] as const))(
-    '%s: %s',
-    (invariant, _what, bug) => {
-      const verdict = bug.tell().verdict(invariant);
-      expect(verdict.outcome).toBe('violated');
-      expect(verdict.firstViolation?.evidence.facts.length).toBeGreaterThan(0);
-    },
-  );
+  test.each(titled(groupBugs))('%s: %s', (invariant, _what, bug) => {
+    const verdict = bug.tell().verdict(invariant);
+    expect(verdict.outcome).toBe('violated');
+    expect(verdict.firstViolation?.evidence.facts.length).toBeGreaterThan(0);
+  });
 
   test('for every invariant', () => {
     const broken = new Set(groupBugs.map(({ invariant }) => invariant));

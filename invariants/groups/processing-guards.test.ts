@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { coordinatedProfile } from '../story/coordinated-profile.ts';
 import { transactionsPartition } from '../story/coordinated-story.ts';
 import { GroupStory } from '../story/group-story.ts';
-import { type GuardTale } from '../story/tale.ts';
+import { type GuardTale, titled } from '../story/tale.ts';
 
 /** What may become of the records of a group without any defect. */
 const guards: readonly GuardTale[] = [
@@ -162,12 +162,9 @@ const guards: readonly GuardTale[] = [
 ];
 
 describe('what applications may do with their records raises no alarm', () => {
-  test.each(guards.map((guard) => [guard.invariant, guard.what, guard] as const))(
-    '%s: %s',
-    (invariant, _what, guard) => {
-      const story = guard.tell();
-      expect(story.violated()).toEqual([]);
-      expect(story.verdict(invariant).outcome).toBe(guard.outcome);
-    },
-  );
+  test.each(titled(guards))('%s: %s', (invariant, _what, guard) => {
+    const story = guard.tell();
+    expect(story.violated()).toEqual([]);
+    expect(story.verdict(invariant).outcome).toBe(guard.outcome);
+  });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { withTopic } from '../story/safe-profile.ts';
 import { Story } from '../story/story.ts';
-import { type GuardTale } from '../story/tale.ts';
+import { type GuardTale, titled } from '../story/tale.ts';
 
 /** What brokers may do to producers without any defect. */
 const guards: readonly GuardTale[] = [
@@ -119,12 +119,9 @@ const guards: readonly GuardTale[] = [
 ];
 
 describe('what is legal for idempotence raises no alarm', () => {
-  test.each(guards.map((guard) => [guard.invariant, guard.what, guard] as const))(
-    '%s: %s',
-    (invariant, _what, guard) => {
-      const story = guard.tell();
-      expect(story.violated()).toEqual([]);
-      expect(story.verdict(invariant).outcome).toBe(guard.outcome);
-    },
-  );
+  test.each(titled(guards))('%s: %s', (invariant, _what, guard) => {
+    const story = guard.tell();
+    expect(story.violated()).toEqual([]);
+    expect(story.verdict(invariant).outcome).toBe(guard.outcome);
+  });
 });

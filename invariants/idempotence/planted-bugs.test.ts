@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { catalogue } from '../catalogue.ts';
 import { session, Story } from '../story/story.ts';
-import { type Tale } from '../story/tale.ts';
+import { type Tale, titled } from '../story/tale.ts';
 import { transactionBugs } from '../story/transaction-bugs.ts';
 
 /** For each invariant of idempotence, histories in which a defect breaks it. */
@@ -123,14 +123,11 @@ const plantedBugs: readonly Tale[] = [
 ];
 
 describe('a planted bug of idempotence is found', () => {
-  test.each(plantedBugs.map((bug) => [bug.invariant, bug.what, bug] as const))(
-    '%s: %s',
-    (invariant, _what, bug) => {
-      const verdict = bug.tell().verdict(invariant);
-      expect(verdict.outcome).toBe('violated');
-      expect(verdict.firstViolation?.evidence.facts.length).toBeGreaterThan(0);
-    },
-  );
+  test.each(titled(plantedBugs))('%s: %s', (invariant, _what, bug) => {
+    const verdict = bug.tell().verdict(invariant);
+    expect(verdict.outcome).toBe('violated');
+    expect(verdict.firstViolation?.evidence.facts.length).toBeGreaterThan(0);
+  });
 
   test('for every invariant', () => {
     const broken = new Set([...plantedBugs, ...transactionBugs].map(({ invariant }) => invariant));

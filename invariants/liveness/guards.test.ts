@@ -4,7 +4,7 @@ import { offsetsPartition } from '../story/coordinated-story.ts';
 import { GroupStory, view } from '../story/group-story.ts';
 import { endLate } from '../story/stalled-groups.ts';
 import { Story } from '../story/story.ts';
-import { type GuardTale } from '../story/tale.ts';
+import { type GuardTale, titled } from '../story/tale.ts';
 import { TransactionStory } from '../story/transaction-story.ts';
 
 /** Stalls that have an explanation, and what is not yet a stall. */
@@ -276,12 +276,9 @@ const guards: readonly GuardTale[] = [
 ];
 
 describe('what is legal for liveness raises no alarm', () => {
-  test.each(guards.map((guard) => [guard.invariant, guard.what, guard] as const))(
-    '%s: %s',
-    (invariant, _what, guard) => {
-      const story = guard.tell();
-      expect(story.violated()).toEqual([]);
-      expect(story.verdict(invariant).outcome).toBe(guard.outcome);
-    },
-  );
+  test.each(titled(guards))('%s: %s', (invariant, _what, guard) => {
+    const story = guard.tell();
+    expect(story.violated()).toEqual([]);
+    expect(story.verdict(invariant).outcome).toBe(guard.outcome);
+  });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { catalogue } from '../catalogue.ts';
 import { stalledGroups } from '../story/stalled-groups.ts';
 import { Story } from '../story/story.ts';
-import { type Tale } from '../story/tale.ts';
+import { type Tale, titled } from '../story/tale.ts';
 
 /** For each invariant of liveness, histories in which something never comes. */
 const plantedBugs: readonly Tale[] = [
@@ -72,14 +72,11 @@ const plantedBugs: readonly Tale[] = [
 ];
 
 describe('a planted bug of liveness is found', () => {
-  test.each(plantedBugs.map((bug) => [bug.invariant, bug.what, bug] as const))(
-    '%s: %s',
-    (invariant, _what, bug) => {
-      const verdict = bug.tell().verdict(invariant);
-      expect(verdict.outcome).toBe('violated');
-      expect(verdict.firstViolation?.evidence.facts.length).toBeGreaterThan(0);
-    },
-  );
+  test.each(titled(plantedBugs))('%s: %s', (invariant, _what, bug) => {
+    const verdict = bug.tell().verdict(invariant);
+    expect(verdict.outcome).toBe('violated');
+    expect(verdict.firstViolation?.evidence.facts.length).toBeGreaterThan(0);
+  });
 
   test('for every invariant', () => {
     const broken = new Set(plantedBugs.map(({ invariant }) => invariant));

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { changeInTransaction } from '../story/compaction-bugs.ts';
 import { Story } from '../story/story.ts';
 import { withTopic } from '../story/safe-profile.ts';
-import { type GuardTale } from '../story/tale.ts';
+import { type GuardTale, titled } from '../story/tale.ts';
 import { uncleanLoss } from '../story/unclean-loss.ts';
 
 /** What replicas may do without any defect. */
@@ -367,12 +367,9 @@ const guards: readonly GuardTale[] = [
 ];
 
 describe('what is legal for replication raises no alarm', () => {
-  test.each(guards.map((guard) => [guard.invariant, guard.what, guard] as const))(
-    '%s: %s',
-    (invariant, _what, guard) => {
-      const story = guard.tell();
-      expect(story.violated()).toEqual([]);
-      expect(story.verdict(invariant).outcome).toBe(guard.outcome);
-    },
-  );
+  test.each(titled(guards))('%s: %s', (invariant, _what, guard) => {
+    const story = guard.tell();
+    expect(story.violated()).toEqual([]);
+    expect(story.verdict(invariant).outcome).toBe(guard.outcome);
+  });
 });

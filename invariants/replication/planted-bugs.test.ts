@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { catalogue } from '../catalogue.ts';
 import { compactionBugs } from '../story/compaction-bugs.ts';
 import { Story } from '../story/story.ts';
-import { type Tale } from '../story/tale.ts';
+import { type Tale, titled } from '../story/tale.ts';
 
 /** For each invariant of replication, histories in which a defect breaks it. */
 const plantedBugs: readonly Tale[] = [
@@ -387,14 +387,11 @@ const plantedBugs: readonly Tale[] = [
 ];
 
 describe('a planted bug of replication is found', () => {
-  test.each(plantedBugs.map((bug) => [bug.invariant, bug.what, bug] as const))(
-    '%s: %s',
-    (invariant, _what, bug) => {
-      const verdict = bug.tell().verdict(invariant);
-      expect(verdict.outcome).toBe('violated');
-      expect(verdict.firstViolation?.evidence.facts.length).toBeGreaterThan(0);
-    },
-  );
+  test.each(titled(plantedBugs))('%s: %s', (invariant, _what, bug) => {
+    const verdict = bug.tell().verdict(invariant);
+    expect(verdict.outcome).toBe('violated');
+    expect(verdict.firstViolation?.evidence.facts.length).toBeGreaterThan(0);
+  });
 
   test('for every invariant', () => {
     const broken = new Set(plantedBugs.map(({ invariant }) => invariant));

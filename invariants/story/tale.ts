@@ -13,3 +13,10 @@ export interface Tale {
 export interface GuardTale extends Tale {
   readonly outcome: Outcome;
 }
+
+/** Each under its invariant and what it tells, as rows of a table of tests. */
+export function titled<T extends Tale>(
+  tales: readonly T[],
+): readonly (readonly [invariant: string, what: string, tale: T])[] {
+  return tales.map((tale) => [tale.invariant, tale.what, tale]);
+}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type GuardTale } from '../story/tale.ts';
+import { type GuardTale, titled } from '../story/tale.ts';
 import { TransactionStory } from '../story/transaction-story.ts';
 
 /** How producers may lose their transactional id without any defect. */
@@ -59,12 +59,9 @@ const guards: readonly GuardTale[] = [
 ];
 
 describe('what is legal for who has a transactional id raises no alarm', () => {
-  test.each(guards.map((guard) => [guard.invariant, guard.what, guard] as const))(
-    '%s: %s',
-    (invariant, _what, guard) => {
-      const story = guard.tell();
-      expect(story.violated()).toEqual([]);
-      expect(story.verdict(invariant).outcome).toBe(guard.outcome);
-    },
-  );
+  test.each(titled(guards))('%s: %s', (invariant, _what, guard) => {
+    const story = guard.tell();
+    expect(story.violated()).toEqual([]);
+    expect(story.verdict(invariant).outcome).toBe(guard.outcome);
+  });
 });

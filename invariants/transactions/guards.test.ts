@@ -3,7 +3,7 @@ import { noRecordId } from '../../sim/protocol/record-batch.ts';
 import { coordinatedProfile } from '../story/coordinated-profile.ts';
 import { transactionsPartition } from '../story/coordinated-story.ts';
 import { recordOf } from '../story/records.ts';
-import { type GuardTale } from '../story/tale.ts';
+import { type GuardTale, titled } from '../story/tale.ts';
 import { TransactionStory } from '../story/transaction-story.ts';
 
 const aborted = { abortedTransactions: [{ producerId: 7, firstOffset: 0 }] };
@@ -346,12 +346,9 @@ const guards: readonly GuardTale[] = [
 ];
 
 describe('what is legal for transactions raises no alarm', () => {
-  test.each(guards.map((guard) => [guard.invariant, guard.what, guard] as const))(
-    '%s: %s',
-    (invariant, _what, guard) => {
-      const story = guard.tell();
-      expect(story.violated()).toEqual([]);
-      expect(story.verdict(invariant).outcome).toBe(guard.outcome);
-    },
-  );
+  test.each(titled(guards))('%s: %s', (invariant, _what, guard) => {
+    const story = guard.tell();
+    expect(story.violated()).toEqual([]);
+    expect(story.verdict(invariant).outcome).toBe(guard.outcome);
+  });
 });

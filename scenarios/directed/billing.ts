@@ -1,6 +1,16 @@
 import { type ScenarioInput } from '../scenario.ts';
 import { orders } from './situation.ts';
 
+/** Configs of what reads orders to answer each with an invoice, in a transaction. */
+export const ofBiller = {
+  'group.id': 'billing',
+  'auto.offset.reset': 'earliest',
+  'enable.auto.commit': false,
+  'isolation.level': 'read_committed',
+  'session.timeout.ms': 6_000,
+  'max.poll.records': 10,
+};
+
 /** Two members of a group answer each order with an invoice, in transactions. */
 export const billing: Pick<ScenarioInput, 'cluster' | 'clients' | 'healAfter' | 'runFor'> = {
   cluster: {
@@ -25,14 +35,7 @@ export const billing: Pick<ScenarioInput, 'cluster' | 'clients' | 'healAfter' | 
       kind: 'consumer',
       count: 2,
       name: 'biller',
-      config: {
-        'group.id': 'billing',
-        'auto.offset.reset': 'earliest',
-        'enable.auto.commit': false,
-        'isolation.level': 'read_committed',
-        'session.timeout.ms': 6_000,
-        'max.poll.records': 10,
-      },
+      config: ofBiller,
       model: 'exactly-once',
       processing: '20ms',
       output: { config: { 'transactional.id': '{name}' }, topics: ['invoices'] },

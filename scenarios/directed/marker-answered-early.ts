@@ -1,4 +1,5 @@
 import { type ScenarioInput } from '../scenario.ts';
+import { ofBiller } from './billing.ts';
 import { orders } from './situation.ts';
 
 /**
@@ -18,14 +19,7 @@ export const markerAnsweredEarly: ScenarioInput = {
     {
       kind: 'consumer',
       name: 'biller',
-      config: {
-        'group.id': 'billing',
-        'auto.offset.reset': 'earliest',
-        'enable.auto.commit': false,
-        'isolation.level': 'read_committed',
-        'session.timeout.ms': 6_000,
-        'max.poll.records': 10,
-      },
+      config: ofBiller,
       model: 'exactly-once',
       processing: '15ms',
       output: {
