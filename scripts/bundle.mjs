@@ -15,4 +15,5 @@ const bundle = await rolldown({
 });
 // All in one folder: the pool of threads looks for its worker beside itself.
 await bundle.write({ dir: 'dist/bundle', cleanDir: true, chunkFileNames: '[name].js' });
-chmodSync('dist/bundle/main.js', 0o755);
+// npx links a checkout once and for all: links that were made when `bin` was the module go on to name it.
+for (const command of ['dist/bundle/main.js', 'dist/cli/main.js']) chmodSync(command, 0o755);
