@@ -70,7 +70,7 @@ export function runPlan(
 }
 
 function judge(verdict: Verdict, defect: KnownDefect | undefined): Judgement {
-  if (defect === undefined) return { ...verdict, defect: null };
+  if (defect === undefined) return { defect: null, ...verdict };
   return { ...verdict, outcome: 'known defect', defect };
 }
 

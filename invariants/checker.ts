@@ -14,7 +14,7 @@ import {
   type Subjects,
   type Violation,
 } from './invariant.ts';
-import { type Listeners, listenersOf } from './listeners.ts';
+import { Listeners } from './listeners.ts';
 import { SituationCounter, type SituationCount } from './situations.ts';
 import { type Verdict } from './verdict.ts';
 
@@ -33,7 +33,7 @@ export class Checker {
     this.#truth = new GroundTruth(new ConfigurationInForce(configuration));
     this.#situations = new SituationCounter(this.#truth);
     this.#findings = invariants.map((invariant) => new Finding(invariant));
-    this.#listeners = listenersOf([
+    this.#listeners = new Listeners([
       this.#truth.handlers,
       this.#truth.transactions.handlers,
       this.#truth.groups.handlers,
@@ -86,7 +86,7 @@ export class Checker {
 
   #tell<K extends HandledKind>(kind: K, fact: HandledFacts[K], subject: Subjects[K]): void {
     const { moment } = this.#truth;
-    for (const listener of this.#listeners[kind]) listener(fact, moment, subject);
+    for (const listener of this.#listeners.of(kind)) listener(fact, moment, subject);
   }
 
   #reportTo(finding: Finding): Report {

@@ -114,7 +114,7 @@ export class Metadata {
     this.#takesUnknownTopicIds = takesUnknownTopicIds;
     this.#maxAgeMs = metadataMaxAgeMs;
     this.#maxBackoffMs = Math.max(initialMs, maxMs);
-    this.#backoff = new ExponentialBackoff({ ...clientBackoff, initialMs, maxMs }, random);
+    this.#backoff = new ExponentialBackoff({ initialMs, maxMs, ...clientBackoff }, random);
   }
 
   addListener(listener: MetadataListener): void {

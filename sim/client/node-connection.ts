@@ -43,7 +43,7 @@ export interface ConnectionBackoffs {
 
 export function connectionBackoffs(config: ClientConfig, random: Random): ConnectionBackoffs {
   const backoff = (initialMs: number, maxMs: number): ExponentialBackoff =>
-    new ExponentialBackoff({ ...clientBackoff, initialMs, maxMs }, random);
+    new ExponentialBackoff({ initialMs, maxMs, ...clientBackoff }, random);
   return {
     reconnect: backoff(config.reconnectBackoffMs, config.reconnectBackoffMaxMs),
     setupTimeout: backoff(

@@ -50,7 +50,10 @@ export class SingleVoterLog implements QuorumLog {
   readonly #drain: Task;
   readonly #election: Task;
   readonly #parked = new Map<FetchWaiter, ParkedFetch>();
-  readonly #expire: (parked: ParkedFetch) => void;
+  /** Had anything changed meanwhile, the fetch would have been answered then. */
+  readonly #expire = (parked: ParkedFetch): void => {
+    this.#answer(parked);
+  };
   #epoch = 0;
   #isLeader = false;
   #highWatermark: Offset = -1;
@@ -72,10 +75,6 @@ export class SingleVoterLog implements QuorumLog {
       run: () => {
         this.#writeAccumulated();
       },
-    };
-    // Had anything changed meanwhile, the fetch would have been answered then.
-    this.#expire = (parked) => {
-      this.#answer(parked);
     };
     // Resigned, then unattached in the next epoch, then candidate in the one after it.
     this.#election = {

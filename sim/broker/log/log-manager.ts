@@ -210,8 +210,8 @@ export class LogManager {
   ): PartitionLog {
     const isOnDisk = found.files !== noFiles;
     return new PartitionLog({
-      ...found,
       environment: this.#environment,
+      ...found,
       partition,
       switches: this.#switches,
       settings: this.#settings,

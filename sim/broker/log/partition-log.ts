@@ -106,8 +106,8 @@ export class PartitionLog {
     );
     const shared = { environment, partition, switches };
     const loaded = loadLog({
-      ...shared,
       config,
+      ...shared,
       segmentOffsets: request.files.segments,
       transactionIndexOffsets: request.files.transactionIndexes,
       wasClean: request.wasClean,
@@ -115,9 +115,9 @@ export class PartitionLog {
       recoveryPoint: request.recoveryPoint,
       epochs: this.epochs,
       producerOptions: {
-        ...shared,
-        snapshots: new ProducerSnapshots(environment.disk, partition, request.files.snapshots),
         expirationMs: settings.producerIdExpirationMs,
+        snapshots: new ProducerSnapshots(environment.disk, partition, request.files.snapshots),
+        ...shared,
       },
     });
     const { segments, logEndOffset, recoveryPoint } = loaded;

@@ -82,7 +82,7 @@ export class AdminClient implements IoThread {
       maxInFlightRequestsPerConnection,
     });
     const { retryBackoffMs: initialMs, retryBackoffMaxMs: maxMs } = config;
-    this.#backoff = new ExponentialBackoff({ ...clientBackoff, initialMs, maxMs }, random);
+    this.#backoff = new ExponentialBackoff({ initialMs, maxMs, ...clientBackoff }, random);
     this.#loop = new PollLoop(context, this.#network, this);
     this.#loop.start();
   }

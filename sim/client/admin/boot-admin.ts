@@ -48,7 +48,7 @@ class AdminScript implements Process<Frame>, Task {
     this.#deletion = {
       client: this.#client,
       backoff: new ExponentialBackoff(
-        { ...clientBackoff, initialMs, maxMs },
+        { initialMs, maxMs, ...clientBackoff },
         context.random('deletion-backoff'),
       ),
       leaders: new Map(),

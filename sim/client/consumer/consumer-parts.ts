@@ -88,7 +88,7 @@ export function createReaderParts<N extends RequestSender>(
     metadata,
     sockets,
     network: createNetwork({ context, sockets, metadata, config }),
-    backoff: new ExponentialBackoff({ ...clientBackoff, initialMs, maxMs }, random),
+    backoff: new ExponentialBackoff({ initialMs, maxMs, ...clientBackoff }, random),
     nextCommitUid,
   };
 }

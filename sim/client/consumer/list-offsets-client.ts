@@ -58,7 +58,7 @@ export class ListOffsetsClient {
         unreachable.push(target);
         continue;
       }
-      const question = { ...target, leaderEpoch };
+      const question = { leaderEpoch, ...target };
       const asked = byLeader.get(leader.nodeId);
       if (asked === undefined) byLeader.set(leader.nodeId, { leader, questions: [question] });
       else asked.questions.push(question);

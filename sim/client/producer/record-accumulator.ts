@@ -45,7 +45,7 @@ export class RecordAccumulator {
   constructor(config: ProducerConfig, retryJitter: Random, partitionChoice: Random) {
     const { retryBackoffMs: initialMs, retryBackoffMaxMs: maxMs, lingerMs } = config;
     const retryBackoff = new ExponentialBackoff(
-      { ...clientBackoff, initialMs, maxMs },
+      { initialMs, maxMs, ...clientBackoff },
       retryJitter,
     );
     this.#config = config;
