@@ -31,6 +31,12 @@ const notOurStyle = [
     selector: 'ExportAllDeclaration',
     message: 'No barrels: import from the file that defines it.',
   },
+  {
+    selector:
+      'AssignmentExpression[left.type="MemberExpression"] > :matches(ArrowFunctionExpression, FunctionExpression).right',
+    message:
+      'V8 keeps such a closure, and all it reaches, until a full collection: a whole run, in a sweep. Give it to a field where that is declared.',
+  },
 ];
 
 export default defineConfig(
