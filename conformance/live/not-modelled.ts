@@ -3,8 +3,7 @@ import { type LiveCase } from './live-case.ts';
 
 /** Why the model cannot be taken through a case; undefined if it can. */
 export function notModelledReason({ cluster, steps }: LiveCase): string | undefined {
-  const voters = cluster.controllers === 0 ? cluster.nodes : cluster.controllers;
-  if (voters > 1) return 'there is no quorum of several voters yet';
+  if (cluster.controllers > 1) return 'there is no quorum of several voters yet';
   for (const step of steps) {
     if (step.kind !== 'send') continue;
     if (apiKeyOf(step.send) === undefined) return `there is no request ${step.send} yet`;

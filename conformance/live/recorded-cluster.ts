@@ -28,8 +28,9 @@ const longestStart = seconds(60);
 const longestStop = seconds(30);
 
 /**
- * A simulated cluster of the shape of a recorded one, and one client. A node that was broker and
- * controller in one is two nodes here.
+ * A simulated cluster of the shape of a recorded one, and one client. Nodes that were broker and
+ * controller in one are brokers here, and one controller stands for them: it is down while a majority
+ * of them is.
  */
 export class RecordedCluster {
   readonly world: World<Frame, Fact>;
@@ -38,6 +39,7 @@ export class RecordedCluster {
   readonly brokerIds: readonly number[];
   readonly #client: NodeIndex;
   readonly #controller: NodeIndex;
+  readonly #combined: boolean;
   readonly #indexes = new Map<string, NodeIndex>();
 
   constructor(shape: ClusterShape) {
@@ -47,6 +49,7 @@ export class RecordedCluster {
       latency: { kind: 'uniform', minUs: 100, maxUs: 300 },
       observer: silentObserver(),
     });
+    this.#combined = shape.controllers === 0;
     this.brokerIds = Array.from({ length: shape.nodes }, (_, index) => index + 1);
     const controllerId = shape.controllers === 0 ? 1 : shape.nodes + 1;
     const controller = { nodeId: controllerId, host: 'controller', port };
@@ -111,6 +114,7 @@ export class RecordedCluster {
     switch (command) {
       case 'kill':
         this.world.crash(index);
+        if (this.#combined && !this.#hasMajority()) this.world.crash(this.#controller);
         break;
       case 'stop':
         this.world.stop(index);
@@ -124,8 +128,14 @@ export class RecordedCluster {
       case 'start':
         this.runUntil(() => this.world.node(index).state === 'down', longestStop);
         this.world.start(index);
+        if (this.#combined && this.#hasMajority()) this.world.start(this.#controller);
     }
     this.asker.closeTo(index);
+  }
+
+  #hasMajority(): boolean {
+    const up = this.brokerIds.filter((id) => this.world.node(this.indexOf(id)).state === 'up');
+    return 2 * up.length > this.brokerIds.length;
   }
 
   /** Every state that the controller has written for a partition. */
