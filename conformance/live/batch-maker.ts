@@ -1,8 +1,8 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { ConfigError } from '../../sim/config-error.ts';
 import { present } from '../../sim/kernel/assert.ts';
-import { encodeBatch, type Codecs } from '../../sim/protocol/batch-codec.ts';
+import { encodeBatch } from '../../sim/protocol/batch-codec.ts';
 import { BatchBuilder } from '../../sim/protocol/batch-builder.ts';
 import { utf8Bytes } from '../../sim/protocol/bytes.ts';
 import { endTransactionBatch } from '../../sim/protocol/control-batch.ts';
@@ -49,11 +49,6 @@ const recordsDescription = z.union([
   z.strictObject({ batch: batchDescription }),
   z.strictObject({ batches: z.array(batchDescription) }),
 ]);
-
-const gzip: Codecs = {
-  compress: (_type, records) => gzipSync(records),
-  decompress: (_type, records) => gunzipSync(records),
-};
 
 type BatchDescription = z.infer<typeof batchDescription>;
 type RecordDescription = z.infer<typeof record>;
@@ -125,7 +120,10 @@ export class BatchMaker {
       partitionLeaderEpoch: leaderEpoch,
     };
     // The simulator assumes how well a batch compresses; a case is about what it really takes.
-    if (codec === 'gzip') return { ...batch, sizeInBytes: encodeBatch(batch, gzip).length };
+    if (codec === 'gzip') {
+      const packed = encodeBatch(batch, (_type, records) => gzipSync(records));
+      return { ...batch, sizeInBytes: packed.length };
+    }
     if (!isEmpty) return batch;
     return { ...batch, isControl: control, records: [], sizeInBytes: batchOverheadBytes };
   }

@@ -1,6 +1,5 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
 import { z } from 'zod';
-import { type Codecs, decodeBatch, encodeBatch } from '../../sim/protocol/batch-codec.ts';
+import { decodeBatch, encodeBatch } from '../../sim/protocol/batch-codec.ts';
 import { ByteReader } from '../../sim/protocol/byte-reader.ts';
 import {
   bytesOfHex,
@@ -20,6 +19,7 @@ import {
 } from '../../sim/protocol/record-batch.ts';
 import { recordSizeInBytes } from '../../sim/protocol/record-size.ts';
 import { type Difference } from '../case-result.ts';
+import { decompress } from '../codecs.ts';
 import { differenceAt } from '../difference.ts';
 import { section } from './section.ts';
 
@@ -63,17 +63,7 @@ export const uncompressedBatches = section(batchCase, (recorded) => {
   );
 });
 
-/** The one codec that comes with Node. */
-const gzip: Codecs = {
-  compress: (_type, records) => gzipSync(records),
-  decompress: (_type, records) => gunzipSync(records),
-};
-
-export const compressedBatches = section(batchCase, (recorded) => {
-  const { compression } = recorded.decoded;
-  if (compression === 'gzip') return differenceOfDecoded(recorded, gzip);
-  return { reason: `there is no codec for ${String(compression)}` };
-});
+export const compressedBatches = section(batchCase, differenceOfDecoded);
 
 const markerCase = z.strictObject({
   given: z.discriminatedUnion('type', [
@@ -180,25 +170,22 @@ interface Encoded {
   readonly hex: string;
 }
 
-function decodedFrom(hex: string, codecs?: Codecs): RecordBatch {
-  return decodeBatch(new ByteReader(toByteArray(bytesOfHex(hex))), codecs);
+function decodedFrom(hex: string): RecordBatch {
+  return decodeBatch(new ByteReader(toByteArray(bytesOfHex(hex))), decompress);
 }
 
-function differenceOfHeader(recorded: Encoded, codecs?: Codecs): Difference | undefined {
+function differenceOfHeader(recorded: Encoded): Difference | undefined {
   // What a batch of the model does not keep, since it follows from the rest.
   const { attributes, baseTimestamp, crc } = recorded.decoded;
-  const came = viewOfHeader(decodedFrom(recorded.hex, codecs));
+  const came = viewOfHeader(decodedFrom(recorded.hex));
   return differenceAt('header', recorded.decoded, { ...came, attributes, baseTimestamp, crc });
 }
 
 function differenceOfDecoded(
   recorded: Encoded & { readonly recordsDecoded: unknown },
-  codecs?: Codecs,
 ): Difference | undefined {
-  const came = viewOfRecords(decodedFrom(recorded.hex, codecs));
-  return (
-    differenceOfHeader(recorded, codecs) ?? differenceAt('records', recorded.recordsDecoded, came)
-  );
+  const came = viewOfRecords(decodedFrom(recorded.hex));
+  return differenceOfHeader(recorded) ?? differenceAt('records', recorded.recordsDecoded, came);
 }
 
 function viewOfHeader(batch: RecordBatch): object {

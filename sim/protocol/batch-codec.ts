@@ -28,22 +28,19 @@ const attribute = {
   deleteHorizon: 64,
 } as const;
 
-/** The codecs of the outside world: the simulator has none. */
-export interface Codecs {
-  readonly compress: (type: CompressionType, records: Uint8Array) => Uint8Array;
-  readonly decompress: (type: CompressionType, records: Uint8Array) => Uint8Array;
-}
+/** Compresses records, or unpacks them, as the outside world does: the simulator does neither. */
+export type Codec = (type: CompressionType, records: Uint8Array) => Uint8Array;
 
 /**
  * A batch in Kafka's bytes, format v2 (`DefaultRecordBatch`). One that is not intact gets a checksum
- * that does not match. Of a compressed one the length is what `codecs` makes of it, not the assumed
+ * that does not match. Of a compressed one the length is what `compress` makes of it, not the assumed
  * one.
  */
-export function encodeBatch(batch: RecordBatch, codecs?: Codecs): Uint8Array {
+export function encodeBatch(batch: RecordBatch, compress?: Codec): Uint8Array {
   const body = new ByteWriter(batch.sizeInBytes);
   const baseTimestampMs = baseTimestampOf(batch);
   for (const record of batch.records) writeRecord(body, record, baseTimestampMs);
-  const records = compressed(body.written(), batch.compressionType, codecs);
+  const records = transformed(body.written(), batch.compressionType, compress);
 
   const writer = new ByteWriter(batchOverheadBytes + records.length);
   writeHeader(writer, batch, { baseTimestampMs, recordBytes: records.length });
@@ -59,7 +56,7 @@ export function encodeBatch(batch: RecordBatch, codecs?: Codecs): Uint8Array {
  * of an older format, comes without its records: nothing in it can be believed.
  * @throws {MalformedBytesError} If the bytes end in it or its records are not as the header says.
  */
-export function decodeBatch(reader: ByteReader, codecs?: Codecs): RecordBatch {
+export function decodeBatch(reader: ByteReader, decompress?: Codec): RecordBatch {
   const start = reader.position;
   const baseOffset = reader.int64();
   const length = reader.int32();
@@ -77,7 +74,7 @@ export function decodeBatch(reader: ByteReader, codecs?: Codecs): RecordBatch {
     return batchOf({ ...header, attributes: 0 }, { records: [], sizeInBytes, isIntact });
   }
   const type = compressionOf(header.attributes & attribute.codecMask);
-  const body = new ByteReader(decompressed(encoded, type, codecs));
+  const body = new ByteReader(transformed(encoded, type, decompress));
   const records = Array.from({ length: header.recordCount }, () => readRecord(body, header));
   return batchOf(header, { records, sizeInBytes, isIntact });
 }
@@ -260,14 +257,8 @@ function batchOf(
   };
 }
 
-function compressed(records: Uint8Array, type: CompressionType, codecs?: Codecs): Uint8Array {
+function transformed(records: Uint8Array, type: CompressionType, codec?: Codec): Uint8Array {
   if (type === 'none') return records;
-  if (codecs === undefined) throw new MalformedBytesError(`there is no codec for ${type}`);
-  return codecs.compress(type, records);
-}
-
-function decompressed(records: Uint8Array, type: CompressionType, codecs?: Codecs): Uint8Array {
-  if (type === 'none') return records;
-  if (codecs === undefined) throw new MalformedBytesError(`there is no codec for ${type}`);
-  return codecs.decompress(type, records);
+  if (codec === undefined) throw new MalformedBytesError(`there is no codec for ${type}`);
+  return codec(type, records);
 }
