@@ -115,6 +115,20 @@ const guards: readonly GuardTale[] = [
   },
   {
     invariant: 'G1',
+    what: 'a static member of a consumer group was replaced, and does not know it',
+    outcome: 'held',
+    tell: () => {
+      const story = new GroupStory();
+      story.changed([], { protocol: 'consumer', generation: 1 });
+      story.assign('consumer-1', ['orders-0'], { instanceId: 'till', generation: 1 });
+      story.remove('consumer-1', 'replaced');
+      story.changed([], { protocol: 'consumer', generation: 2 });
+      story.assign('consumer-2', ['orders-0'], { instanceId: 'till', generation: 2 });
+      return story;
+    },
+  },
+  {
+    invariant: 'G1',
     what: 'a partition is given up, then taken up by another member',
     outcome: 'held',
     tell: () => {

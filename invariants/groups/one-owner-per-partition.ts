@@ -38,7 +38,7 @@ export const oneOwnerPerPartition: Invariant = {
 };
 
 function ownerBeside(
-  { members, removed }: GroupTruth,
+  { members, removed, view }: GroupTruth,
   node: string,
   partition: PartitionName,
   { generation }: FactOf<'partitionsAssigned'>,
@@ -46,8 +46,8 @@ function ownerBeside(
   for (const member of members.values()) {
     if (member.node === node || !member.owned.has(partition)) continue;
     if (removed.has(member.memberId)) continue;
-    const mayBeLate = member.instanceId !== null && member.generation < generation;
-    if (!mayBeLate) return member;
+    const mayBeLate = member.instanceId !== null && view?.protocol !== 'consumer';
+    if (!mayBeLate || member.generation >= generation) return member;
   }
   return undefined;
 }

@@ -181,6 +181,18 @@ export const groupBugs: readonly Tale[] = [
     },
   },
   {
+    invariant: 'G1',
+    what: 'a static member of a consumer group has not given up what another one begins with',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.changed([], { protocol: 'consumer', generation: 1 });
+      story.assign('consumer-1', ['orders-0'], { instanceId: 'till', generation: 1 });
+      story.changed([], { protocol: 'consumer', generation: 2 });
+      story.assign('consumer-2', ['orders-0'], { generation: 2 });
+      return story;
+    },
+  },
+  {
     invariant: 'G2',
     what: 'a leader assigns a partition twice',
     tell: (): GroupStory => {

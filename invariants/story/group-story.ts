@@ -6,7 +6,7 @@ import {
   type RecordId,
   type TxnUid,
 } from '../../sim/protocol/record-batch.ts';
-import { type PartitionName } from '../../sim/trace.ts';
+import { type FactOf, type PartitionName } from '../../sim/trace.ts';
 import { type Partly } from './cluster-story.ts';
 import { offsetsPartition } from './coordinated-story.ts';
 import { recordOf } from './records.ts';
@@ -78,12 +78,9 @@ export class GroupStory extends TransactionStory {
     this.tell({ kind: 'partitionsRevoked', areLost: false, ...common }, node);
   }
 
-  remove(node: string): void {
+  remove(node: string, why: FactOf<'memberRemoved'>['why'] = 'sessionExpired'): void {
     const memberId = memberOf(node);
-    this.tell(
-      { kind: 'memberRemoved', groupId, broker: 1, memberId, why: 'sessionExpired' },
-      'broker-1',
-    );
+    this.tell({ kind: 'memberRemoved', groupId, broker: 1, memberId, why }, 'broker-1');
   }
 
   /** A static member, whose instance is `till`, can do nothing more. */
