@@ -1,6 +1,5 @@
-import { type GroupMemberView } from '../../sim/group-facts.ts';
 import { offsetsPartition } from './coordinated-story.ts';
-import { groupId, GroupStory, view } from './group-story.ts';
+import { GroupStory, view } from './group-story.ts';
 import { type Tale } from './tale.ts';
 
 /** What must not happen to groups and to what they have committed. */
@@ -171,99 +170,6 @@ export const groupBugs: readonly Tale[] = [
     },
   },
   {
-    invariant: 'G1',
-    what: 'a member begins with a partition that another one has not given up',
-    tell: (): GroupStory => {
-      const story = new GroupStory();
-      story.rebalance({ 'consumer-1': ['orders-0', 'orders-1'] });
-      story.rebalance({ 'consumer-2': ['orders-1'], 'consumer-1': ['orders-0'] });
-      return story;
-    },
-  },
-  {
-    invariant: 'G1',
-    what: 'a static member of a consumer group has not given up what another one begins with',
-    tell: (): GroupStory => {
-      const story = new GroupStory();
-      story.changed([], { protocol: 'consumer', generation: 1 });
-      story.assign('consumer-1', ['orders-0'], { instanceId: 'till', generation: 1 });
-      story.changed([], { protocol: 'consumer', generation: 2 });
-      story.assign('consumer-2', ['orders-0'], { generation: 2 });
-      return story;
-    },
-  },
-  {
-    invariant: 'G2',
-    what: 'a leader assigns a partition twice',
-    tell: (): GroupStory => {
-      const story = new GroupStory();
-      story.changed([view('consumer-1', ['orders-0']), view('consumer-2', ['orders-0'])]);
-      return story;
-    },
-  },
-  {
-    invariant: 'G2',
-    what: 'a coordinator lets a member have what another one has yet to revoke',
-    tell: (): GroupStory => {
-      const story = new GroupStory();
-      for (const memberId of ['a', 'b']) {
-        const held = [{ topicId: 'T', partitions: [0], assignmentEpochs: [1] }];
-        story.write(offsetsPartition, {
-          type: 'ConsumerGroupCurrentMemberAssignment',
-          groupId,
-          memberId,
-          value: {
-            memberEpoch: 1,
-            previousMemberEpoch: 0,
-            state: 1,
-            assignedPartitions: memberId === 'b' ? held : [],
-            partitionsPendingRevocation: memberId === 'a' ? held : [],
-          },
-        });
-      }
-      return story;
-    },
-  },
-  {
-    invariant: 'G3',
-    what: 'the epoch of a group goes back',
-    tell: (): GroupStory => {
-      const story = new GroupStory();
-      for (const epoch of [3, 2]) {
-        story.write(offsetsPartition, {
-          type: 'ConsumerGroupMetadata',
-          groupId,
-          value: { epoch, metadataHash: 0 },
-        });
-      }
-      return story;
-    },
-  },
-  {
-    invariant: 'G4',
-    what: 'a commit of an older generation is taken',
-    tell: (): GroupStory => {
-      const story = new GroupStory();
-      story.rebalance({ 'consumer-1': ['orders-0'] });
-      story.rebalance({ 'consumer-2': ['orders-0'] });
-      story.answerCommit(5, 'consumer-1', { generation: 1 });
-      return story;
-    },
-  },
-  {
-    invariant: 'G4',
-    what: 'a transaction commits offsets for a member that was removed (KIP-447)',
-    tell: (): GroupStory => {
-      const story = new GroupStory();
-      story.changed([view('consumer-1', ['orders-0'])], { protocol: 'consumer', generation: 2 });
-      story.remove('consumer-1');
-      story.changed([], { protocol: 'consumer', generation: 3 });
-      const { uid } = story.begin();
-      story.answerCommit(5, 'consumer-1', { generation: 2, groupGeneration: 3, txnUid: uid });
-      return story;
-    },
-  },
-  {
     invariant: 'G5',
     what: 'a group is stable in a generation that the log does not know',
     tell: (): GroupStory => {
@@ -357,30 +263,4 @@ export const groupBugs: readonly Tale[] = [
       return story;
     },
   },
-  {
-    invariant: 'G8',
-    what: 'a new coordinator knows the predecessor of a static member only (KAFKA-8715)',
-    tell: (): GroupStory => {
-      const story = new GroupStory();
-      const [predecessor, member] = [instance('consumer-1'), instance('consumer-2')];
-      for (const known of [predecessor, member, predecessor]) story.changed([known]);
-      story.endMember('consumer-2', 'FencedInstanceIdException');
-      return story;
-    },
-  },
-  {
-    invariant: 'G8',
-    what: 'a static member is refused its own place',
-    tell: (): GroupStory => {
-      const story = new GroupStory();
-      story.changed([instance('consumer-1')], { protocol: 'consumer' });
-      story.endMember('consumer-1', 'UnreleasedInstanceIdException');
-      return story;
-    },
-  },
 ];
-
-/** A static member with nothing. */
-function instance(node: string): GroupMemberView {
-  return { ...view(node, []), instanceId: 'till' };
-}
