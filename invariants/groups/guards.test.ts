@@ -153,6 +153,33 @@ const guards: readonly GuardTale[] = [
     },
   },
   {
+    invariant: 'G3',
+    what: 'a member was fenced, and joins a group that has begun anew',
+    outcome: 'not exercised',
+    tell: () => {
+      const story = new GroupStory();
+      story.assign('consumer-1', ['orders-0'], { generation: 5 });
+      story.leave('consumer-1', 'fenced');
+      story.assign('consumer-1', ['orders-0'], { generation: 1 });
+      return story;
+    },
+  },
+  {
+    invariant: 'G3',
+    what: 'a member joins an epoch that its group has come to before',
+    outcome: 'held',
+    tell: () => {
+      const story = new GroupStory();
+      const group = { type: 'ConsumerGroupMetadata', groupId: 'billing' } as const;
+      story.write(offsetsPartition, { ...group, value: { epoch: 3, metadataHash: 0 } });
+      story.hold('a', { memberEpoch: 2 });
+      story.hold('a', { memberEpoch: 3 });
+      const member = { ...view('consumer-1', ['orders-0']), epoch: 3 };
+      story.changed([member], { protocol: 'consumer', generation: 3 });
+      return story;
+    },
+  },
+  {
     invariant: 'G4',
     what: 'a member of a consumer group commits with an epoch that is a little old (KIP-1251)',
     outcome: 'held',

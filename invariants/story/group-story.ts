@@ -1,4 +1,5 @@
 import { type GroupMemberView, type PartitionOffset } from '../../sim/group-facts.ts';
+import { type StoredMemberAssignment } from '../../sim/protocol/consumer-group-record.ts';
 import { type CoordinatorData, type StoredOffset } from '../../sim/protocol/coordinator-record.ts';
 import {
   type Offset,
@@ -32,6 +33,23 @@ export class GroupStory extends TransactionStory {
   /** A generation is in the log of the coordinator, and not durable. */
   writeGeneration(generation: number): void {
     this.writeOnly(offsetsPartition, generationRecord(generation));
+  }
+
+  /** How far a member of a consumer group is, is durable. */
+  hold(memberId: string, more: Partial<StoredMemberAssignment> = {}): void {
+    this.write(offsetsPartition, {
+      type: 'ConsumerGroupCurrentMemberAssignment',
+      groupId,
+      memberId,
+      value: {
+        memberEpoch: 1,
+        previousMemberEpoch: 0,
+        state: 0,
+        assignedPartitions: [],
+        partitionsPendingRevocation: [],
+        ...more,
+      },
+    });
   }
 
   changed(members: readonly GroupMemberView[], more: Partly<'groupChanged'> = {}): void {
@@ -81,6 +99,12 @@ export class GroupStory extends TransactionStory {
   remove(node: string, why: FactOf<'memberRemoved'>['why'] = 'sessionExpired'): void {
     const memberId = memberOf(node);
     this.tell({ kind: 'memberRemoved', groupId, broker: 1, memberId, why }, 'broker-1');
+  }
+
+  /** The member knows that it is none any more. */
+  leave(node: string, why: FactOf<'membershipEnded'>['why']): void {
+    const member = { groupId, memberId: memberOf(node), instanceId: null };
+    this.tell({ kind: 'membershipEnded', ...member, why, error: null }, node);
   }
 
   /** A static member, whose instance is `till`, can do nothing more. */

@@ -43,17 +43,10 @@ export const membershipBugs: readonly Tale[] = [
       const story = new GroupStory();
       for (const memberId of ['a', 'b']) {
         const held = [{ topicId: 'T', partitions: [0], assignmentEpochs: [1] }];
-        story.write(offsetsPartition, {
-          type: 'ConsumerGroupCurrentMemberAssignment',
-          groupId,
-          memberId,
-          value: {
-            memberEpoch: 1,
-            previousMemberEpoch: 0,
-            state: 1,
-            assignedPartitions: memberId === 'b' ? held : [],
-            partitionsPendingRevocation: memberId === 'a' ? held : [],
-          },
+        story.hold(memberId, {
+          state: 1,
+          assignedPartitions: memberId === 'b' ? held : [],
+          partitionsPendingRevocation: memberId === 'a' ? held : [],
         });
       }
       return story;
@@ -71,6 +64,37 @@ export const membershipBugs: readonly Tale[] = [
           value: { epoch, metadataHash: 0 },
         });
       }
+      return story;
+    },
+  },
+  {
+    invariant: 'G3',
+    what: 'a member goes back to an older generation',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.assign('consumer-1', ['orders-0'], { generation: 2 });
+      story.assign('consumer-1', ['orders-0'], { generation: 1, added: [] });
+      return story;
+    },
+  },
+  {
+    invariant: 'G3',
+    what: 'a coordinator has a member in an epoch that its group has not come to',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      const ahead = { ...view('consumer-1', ['orders-0']), epoch: 9 };
+      story.changed([ahead], { protocol: 'consumer', generation: 2 });
+      return story;
+    },
+  },
+  {
+    invariant: 'G3',
+    what: 'the log has a member in an epoch that its group has not come to',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      const group = { type: 'ConsumerGroupMetadata', groupId } as const;
+      story.write(offsetsPartition, { ...group, value: { epoch: 2, metadataHash: 0 } });
+      story.hold('a', { memberEpoch: 9 });
       return story;
     },
   },
@@ -114,7 +138,7 @@ export const membershipBugs: readonly Tale[] = [
     what: 'a static member is refused its own place',
     tell: (): GroupStory => {
       const story = new GroupStory();
-      story.changed([instance('consumer-1')], { protocol: 'consumer' });
+      story.changed([instance('consumer-1')], { protocol: 'consumer', generation: 1 });
       story.endMember('consumer-1', 'UnreleasedInstanceIdException');
       return story;
     },
