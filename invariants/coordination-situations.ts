@@ -78,7 +78,7 @@ function endSituations(truth: GroundTruth, count: Count): Handlers {
   return {
     transactionTimedOut: ({ txnUid }) => {
       count('transaction-timed-out');
-      if (transactions.find(txnUid)?.asked === 'commit') count('timeout-during-commit');
+      if (transactions.find(txnUid)?.asked.has('commit') === true) count('timeout-during-commit');
     },
     endTxnAnswered: ({ error, requestTxnUid, currentTxnUid }) => {
       const transaction = transactions.find(requestTxnUid);

@@ -33,6 +33,7 @@ const always: ReadonlySet<FactKind> = new Set<FactKind>([
   'memberRemoved',
   'offsetCommitFailed',
   'transactionsInitialized',
+  'transactionAbandoned',
   'transactionalErrorRaised',
   'producerFenced',
   'transactionTimedOut',

@@ -62,6 +62,8 @@ export type TransactionalProducerFact =
       readonly error: string | null;
       readonly definite: boolean;
     }
+  /** `close()` was called while a transaction is open, which the producer therefore aborts. */
+  | { readonly kind: 'transactionAbandoned'; readonly session: string; readonly txnUid: TxnUid }
   /** The producer can do nothing more, or only abort. */
   | {
       readonly kind: 'transactionalErrorRaised';

@@ -36,8 +36,16 @@ export class TransactionLedger {
       this.#begin(fact, node, at);
     },
     transactionEndAttempted: ({ txnUid, isCommit }) => {
-      const transaction = this.find(txnUid);
-      if (transaction !== undefined) transaction.asked = isCommit ? 'commit' : 'abort';
+      this.find(txnUid)?.asked.add(isCommit ? 'commit' : 'abort');
+    },
+    transactionAbandoned: ({ txnUid }) => {
+      this.find(txnUid)?.asked.add('abort');
+    },
+    transactionTimedOut: ({ txnUid }) => {
+      this.#cutShort(txnUid);
+    },
+    producerFenced: ({ txnUid }) => {
+      this.#cutShort(txnUid);
     },
     endTxnAnswered: ({ requestTxnUid, isCommit, error }) => {
       const transaction = error === 'NONE' ? this.find(requestTxnUid) : undefined;
@@ -79,6 +87,11 @@ export class TransactionLedger {
     // What a deposed leader writes takes no place of what its successor has written.
     if (transaction.markers.has(name) && partition.isDeposed(replica)) return;
     transaction.markers.set(name, { offset: batch.baseOffset, result });
+  }
+
+  #cutShort(uid: TxnUid): void {
+    const transaction = this.find(uid);
+    if (transaction !== undefined) transaction.isCutShort = true;
   }
 
   /** A transaction coordinator has written a record, which may not be durable yet. */

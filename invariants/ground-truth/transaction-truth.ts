@@ -31,8 +31,10 @@ export class TransactionTruth {
   readonly transactionalId: string;
   readonly node: string;
   readonly begunAt: Instant;
-  /** What the application has asked for last; null before. */
-  asked: TransactionResult | null = null;
+  /** What its producer has asked for: the application, or `close()`. */
+  readonly asked = new Set<TransactionResult>();
+  /** Its coordinator has begun to abort it: it took too long, or another producer wants its id. */
+  isCutShort = false;
   /**
    * What the last Prepare record about it says that is durable, or that a coordinator has acted on which
    * found it in its log; from the time on when somebody was told or a marker was written the first such;

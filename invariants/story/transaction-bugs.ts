@@ -152,6 +152,42 @@ export const transactionBugs: readonly Tale[] = [
     },
   },
   {
+    invariant: 'T3',
+    what: 'a transaction is committed that nobody has asked to commit, and nobody is told',
+    tell: (): TransactionStory => {
+      const story = new TransactionStory();
+      const transaction = story.begin();
+      story.produce(transaction);
+      story.decideUnasked(transaction, 'commit');
+      story.finish(transaction, 'commit');
+      return story;
+    },
+  },
+  {
+    invariant: 'T3',
+    what: 'a transaction is committed that its producer wanted to abort, and nobody is told',
+    tell: (): TransactionStory => {
+      const story = new TransactionStory();
+      const transaction = story.begin();
+      story.produce(transaction);
+      story.ask(transaction, 'abort');
+      story.decideUnasked(transaction, 'commit');
+      story.finish(transaction, 'commit');
+      return story;
+    },
+  },
+  {
+    invariant: 'T3',
+    what: 'a coordinator aborts a transaction that has time left, and whose producer has its id',
+    tell: (): TransactionStory => {
+      const story = new TransactionStory();
+      const transaction = story.begin();
+      story.produce(transaction);
+      story.decideUnasked(transaction, 'abort');
+      return story;
+    },
+  },
+  {
     invariant: 'T4',
     what: 'a marker is written before anything is decided',
     tell: (): TransactionStory => {

@@ -191,7 +191,6 @@ export class TransactionStory extends CoordinatedStory {
 
   /** The application asks for the end, it is decided and answered, and all of it is done. */
   settle(transaction: ToldTransaction, result: TransactionResult = 'commit'): void {
-    this.ask(transaction, result);
     this.decide(transaction, result);
     this.answered(transaction, result);
     this.returned(transaction, result);
@@ -204,10 +203,30 @@ export class TransactionStory extends CoordinatedStory {
     this.tell({ kind: 'transactionEndAttempted', session, txnUid: uid, isCommit }, node);
   }
 
-  /** The coordinator's decision becomes durable. */
+  /** The application asks for the end, and the coordinator's decision becomes durable. */
   decide(transaction: ToldTransaction, result: TransactionResult): void {
+    this.ask(transaction, result);
+    this.decideUnasked(transaction, result);
+  }
+
+  /** The coordinator decides on its own. */
+  decideUnasked(transaction: ToldTransaction, result: TransactionResult): void {
     const state = result === 'commit' ? 'PrepareCommit' : 'PrepareAbort';
     this.storeState(transaction, state, { producerEpoch: transaction.producerEpoch + 1 });
+  }
+
+  /** The coordinator finds that the transaction takes too long. */
+  timeOut({ uid: txnUid, producer }: ToldTransaction): void {
+    const { transactionalId, producerId, producerEpoch } = producer;
+    const timedOut = { transactionalId, broker: 1, producerId, producerEpoch, txnUid };
+    this.tell({ kind: 'transactionTimedOut', ...timedOut }, 'broker-1');
+  }
+
+  /** Another producer asks for the id while the transaction is open. */
+  fence({ uid: txnUid, producer }: ToldTransaction): void {
+    const { transactionalId, producerId, producerEpoch } = producer;
+    const fenced = { transactionalId, broker: 1, producerId, producerEpoch, txnUid };
+    this.tell({ kind: 'producerFenced', ...fenced }, 'broker-1');
   }
 
   answered(

@@ -22,11 +22,9 @@ const guards: readonly GuardTale[] = [
     outcome: 'held',
     tell: () => {
       const story = new TransactionStory();
-      const { uid: txnUid, producer } = story.begin();
-      const { transactionalId, producerId, producerEpoch } = producer;
-      const fenced = { transactionalId, broker: 1, producerId, producerEpoch, txnUid };
-      story.tell({ kind: 'producerFenced', ...fenced }, 'broker-1');
-      story.ended(producer, 'ProducerFencedException');
+      const transaction = story.begin();
+      story.fence(transaction);
+      story.ended(transaction.producer, 'ProducerFencedException');
       return story;
     },
   },

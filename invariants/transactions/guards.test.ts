@@ -95,6 +95,7 @@ const guards: readonly GuardTale[] = [
       const story = new TransactionStory();
       const transaction = story.begin();
       story.produce(transaction);
+      story.ask(transaction, 'abort');
       story.storeOnly(transaction, 'PrepareAbort');
       story.wait(61_000);
       story.decide(transaction, 'commit');
@@ -124,6 +125,22 @@ const guards: readonly GuardTale[] = [
       const story = new TransactionStory();
       story.inspect(story.begin(), { state: 'Empty', producerEpoch: -1 });
       return story;
+    },
+  },
+  {
+    invariant: 'T3',
+    what: 'a producer is closed while its transaction is open, which it therefore aborts',
+    outcome: 'held',
+    tell: () => {
+      const story = new TransactionStory();
+      const transaction = story.begin();
+      const { session, node } = transaction.producer;
+      story.produce(transaction);
+      story.tell({ kind: 'transactionAbandoned', session, txnUid: transaction.uid }, node);
+      story.decideUnasked(transaction, 'abort');
+      story.answered(transaction, 'abort');
+      story.finish(transaction, 'abort');
+      return story.end();
     },
   },
   {
@@ -175,7 +192,6 @@ const guards: readonly GuardTale[] = [
       const story = new TransactionStory();
       const transaction = story.begin();
       story.produce(transaction);
-      story.ask(transaction, 'commit');
       story.decide(transaction, 'commit');
       const marker = story.mark(transaction, 'payments-0', 'commit');
       story.depose('payments-0');
@@ -238,7 +254,8 @@ const guards: readonly GuardTale[] = [
       const story = new TransactionStory();
       const fenced = story.begin(story.producer());
       story.produce(fenced);
-      story.decide(fenced, 'abort');
+      story.fence(fenced);
+      story.decideUnasked(fenced, 'abort');
       story.finish(fenced, 'abort');
       const successor = story.producer('producer-2', 7, 2);
       const transaction = story.begin(successor);
@@ -259,7 +276,7 @@ const guards: readonly GuardTale[] = [
       story.produce(transaction);
       story.ask(transaction, 'commit');
       story.returned(transaction, 'commit', { error: 'TimeoutException', definite: false });
-      story.decide(transaction, 'commit');
+      story.decideUnasked(transaction, 'commit');
       story.finish(transaction, 'commit');
       return story.end();
     },
@@ -271,17 +288,9 @@ const guards: readonly GuardTale[] = [
     tell: () => {
       const story = new TransactionStory();
       const transaction = story.begin();
-      const { transactionalId, producerId } = transaction.producer;
       story.produce(transaction);
-      story.tell({
-        kind: 'transactionTimedOut',
-        transactionalId,
-        broker: 1,
-        producerId,
-        producerEpoch: 0,
-        txnUid: transaction.uid,
-      });
-      story.decide(transaction, 'abort');
+      story.timeOut(transaction);
+      story.decideUnasked(transaction, 'abort');
       story.finish(transaction, 'abort');
       story.ask(transaction, 'commit');
       story.returned(transaction, 'commit', { error: 'ProducerFencedException' });

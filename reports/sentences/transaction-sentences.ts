@@ -17,6 +17,7 @@ export const transactionSentences: Sentences<TransactionFact['kind']> = {
     error === null
       ? `t${txnUid} is ${isCommit ? 'committed' : 'aborted'}`
       : `cannot ${isCommit ? 'commit' : 'abort'} t${txnUid}: ${error}${definite ? '' : ', outcome unknown'}`,
+  transactionAbandoned: ({ txnUid }) => `is closed, and aborts t${txnUid}`,
   transactionalErrorRaised: ({ error, isFatal }) =>
     `${isFatal ? 'can do nothing more' : 'can only abort'}: ${error}`,
   initProducerIdAnswered: ({ transactionalId, error, producerId, producerEpoch }) =>

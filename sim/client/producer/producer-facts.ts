@@ -95,6 +95,11 @@ export class ProducerFacts {
     }
   }
 
+  /** The producer is closed with a transaction open. */
+  abandoned(txnUid: TxnUid): void {
+    this.#context.record({ kind: 'transactionAbandoned', session: this.#session, txnUid });
+  }
+
   producerIdAssigned({ producerId, epoch }: ProducerIdAndEpoch, batchesInDoubt: number): void {
     const session = this.#session;
     const producerEpoch = epoch;

@@ -115,7 +115,8 @@ export class Sender implements IoThread, ProduceOwner {
     if (idempotent?.manager.hasOngoingTransaction !== true) return true;
     if (idempotent.manager.isCompleting) return false;
     const isAborting = typeof idempotent.operations.abort('sender') !== 'string';
-    if (!isAborting) this.#closing = 'at once';
+    if (isAborting) this.#parts.facts.abandoned(idempotent.manager.txnUid);
+    else this.#closing = 'at once';
     return !isAborting;
   }
 
