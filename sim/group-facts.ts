@@ -144,8 +144,10 @@ export type GroupCoordinatorFact =
       readonly broker: BrokerId;
       readonly memberId: string;
       readonly generation: number;
-      /** When the request was decided. */
+      /** When the request was decided; so is `member`. */
       readonly groupGeneration: number;
+      /** Null: its group is classic, or the request was refused before. */
+      readonly member: CommittingMember | null;
       readonly offsets: readonly PartitionOffset[];
       /** Of the partition with the same index in `offsets`. */
       readonly errors: readonly ErrorName[];
@@ -160,6 +162,17 @@ export type GroupCoordinatorFact =
       readonly offsets: readonly PartitionOffset[];
       readonly errors: readonly ErrorName[];
     };
+
+/** What the coordinator of a consumer group knows of who commits. */
+export interface CommittingMember {
+  /** -1: it is no member. */
+  readonly epoch: number;
+  /**
+   * The member epoch at which the member was assigned the partition with the same index in `offsets`; null:
+   * it has it neither to consume nor to give up (KIP-1251).
+   */
+  readonly assignedAt: readonly (number | null)[];
+}
 
 export interface GroupMemberView {
   readonly memberId: string;

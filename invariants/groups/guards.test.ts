@@ -186,7 +186,20 @@ const guards: readonly GuardTale[] = [
     tell: () => {
       const story = new GroupStory();
       story.changed([], { protocol: 'consumer', generation: 3 });
-      story.answerCommit(5, 'consumer-1', { generation: 2, groupGeneration: 3 });
+      const member = { epoch: 3, assignedAt: [2] };
+      story.answerCommit(5, 'consumer-1', { generation: 2, groupGeneration: 3, member });
+      return story;
+    },
+  },
+  {
+    invariant: 'G4',
+    what: 'a member of a consumer group is behind it, and commits in its own epoch for whatever partition',
+    outcome: 'held',
+    tell: () => {
+      const story = new GroupStory();
+      story.changed([], { protocol: 'consumer', generation: 3 });
+      const member = { epoch: 2, assignedAt: [null] };
+      story.answerCommit(5, 'consumer-1', { generation: 2, groupGeneration: 3, member });
       return story;
     },
   },

@@ -209,6 +209,7 @@ export class GroupStory extends TransactionStory {
         memberId: memberOf(node),
         generation: this.#generation,
         groupGeneration: this.#generation,
+        member: null,
         offsets: offsetsOf(offset),
         errors: ['NONE'],
         txnUid: -1,

@@ -111,14 +111,52 @@ export const membershipBugs: readonly Tale[] = [
   },
   {
     invariant: 'G4',
+    what: 'a member of a consumer group commits for what it has no more (KIP-1251)',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.changed([], { protocol: 'consumer', generation: 5 });
+      const epochs = { generation: 1, groupGeneration: 5 };
+      const member = { epoch: 5, assignedAt: [null] };
+      story.answerCommit(5, 'consumer-1', { ...epochs, member });
+      return story;
+    },
+  },
+  {
+    invariant: 'G4',
+    what: 'a member of a consumer group commits with an epoch from before it had the partition (KIP-1251)',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.changed([], { protocol: 'consumer', generation: 5 });
+      const epochs = { generation: 3, groupGeneration: 5 };
+      const member = { epoch: 5, assignedAt: [4] };
+      story.answerCommit(5, 'consumer-1', { ...epochs, member });
+      return story;
+    },
+  },
+  {
+    invariant: 'G4',
+    what: 'a member of a consumer group commits with an epoch that it has not come to',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.changed([], { protocol: 'consumer', generation: 5 });
+      const epochs = { generation: 5, groupGeneration: 5 };
+      const member = { epoch: 4, assignedAt: [2] };
+      story.answerCommit(5, 'consumer-1', { ...epochs, member });
+      return story;
+    },
+  },
+  {
+    invariant: 'G4',
     what: 'a transaction commits offsets for a member that was removed (KIP-447)',
     tell: (): GroupStory => {
       const story = new GroupStory();
       story.changed([view('consumer-1', ['orders-0'])], { protocol: 'consumer', generation: 2 });
       story.remove('consumer-1');
       story.changed([], { protocol: 'consumer', generation: 3 });
-      const { uid } = story.begin();
-      story.answerCommit(5, 'consumer-1', { generation: 2, groupGeneration: 3, txnUid: uid });
+      const { uid: txnUid } = story.begin();
+      const epochs = { generation: 2, groupGeneration: 3 };
+      const member = { epoch: -1, assignedAt: [null] };
+      story.answerCommit(5, 'consumer-1', { ...epochs, member, txnUid });
       return story;
     },
   },

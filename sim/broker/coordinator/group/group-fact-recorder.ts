@@ -9,12 +9,30 @@ import { type OffsetCommitResponseTopic } from '../../../protocol/messages/offse
 import { type OffsetFetchResponseGroup } from '../../../protocol/messages/offset-fetch-response.ts';
 import { noTxnUid } from '../../../protocol/record-batch.ts';
 import { type Fact, type PartitionName } from '../../../trace.ts';
+import { assignmentEpochOf, type ConsumerMember } from './consumer/consumer-member.ts';
+import { type Group } from './group.ts';
 
 type GroupChanged = Extract<GroupCoordinatorFact, { readonly kind: 'groupChanged' }>;
 type MemberRemoved = Extract<GroupCoordinatorFact, { readonly kind: 'memberRemoved' }>;
 
 /** Why a member is no more. */
 export type RemovalReason = MemberRemoved['why'];
+
+/** Who commits, as the coordinator knew it when it decided. */
+export interface Committer {
+  /** -1: there is no group. */
+  readonly groupGeneration: number;
+  /** Null: its group is classic; undefined: it is no member. */
+  readonly member: ConsumerMember | undefined | null;
+}
+
+/** Of a request that the coordinator has not decided. */
+export const noCommitter: Committer = { groupGeneration: -1, member: null };
+
+export function committerIn(group: Group, memberId: string): Committer {
+  const member = group.type === 'consumer' ? group.members.get(memberId) : null;
+  return { groupGeneration: group.generation, member };
+}
 
 /** What has become of a group; without the broker, which the recorder knows. */
 export type GroupView = Omit<GroupChanged, 'kind' | 'broker'>;
@@ -81,27 +99,42 @@ export class GroupFactRecorder {
   offsetCommitAnswered(
     { groupId, memberId, generationIdOrMemberEpoch: generation, topics }: OffsetCommitRequest,
     answered: readonly OffsetCommitResponseTopic[],
-    groupGeneration: number,
+    { groupGeneration, member }: Committer,
     txnUid = noTxnUid,
   ): void {
     const asked = new Map<PartitionName, number>();
-    for (const { name, partitions } of topics) {
+    const epochs = new Map<PartitionName, number | undefined>();
+    for (const { name, topicId, partitions } of topics) {
       for (const { partitionIndex, committedOffset } of partitions) {
-        asked.set(`${name}-${partitionIndex}`, committedOffset);
+        const partition = `${name}-${partitionIndex}`;
+        asked.set(partition, committedOffset);
+        if (member === null || member === undefined) continue;
+        epochs.set(partition, assignmentEpochOf(member, topicId, partitionIndex));
       }
     }
     const offsets: PartitionOffset[] = [];
     const errors: ErrorName[] = [];
+    const assignedAt: (number | null)[] = [];
     for (const { name, partitions } of answered) {
       for (const { partitionIndex, errorCode } of partitions) {
         const partition = `${name}-${partitionIndex}`;
         offsets.push({ partition, offset: asked.get(partition) ?? -1 });
         errors.push(errorCode);
+        assignedAt.push(epochs.get(partition) ?? null);
       }
     }
-    const commit = { groupId, memberId, generation, groupGeneration, txnUid };
-    const broker = this.#broker;
-    this.#record({ kind: 'offsetCommitAnswered', broker, ...commit, offsets, errors });
+    this.#record({
+      kind: 'offsetCommitAnswered',
+      groupId,
+      broker: this.#broker,
+      memberId,
+      generation,
+      groupGeneration,
+      member: member === null ? null : { epoch: member?.memberEpoch ?? -1, assignedAt },
+      offsets,
+      errors,
+      txnUid,
+    });
   }
 
   offsetFetchAnswered(

@@ -10,6 +10,7 @@ import { type Exchange } from '../../server/request-server.ts';
 import { nothing } from '../runtime/coordinator-operation.ts';
 import { type Group } from './group.ts';
 import { type GroupCoordinator } from './group-coordinator.ts';
+import { committerIn, noCommitter } from './group-fact-recorder.ts';
 import { type GroupMachine } from './group-machine.ts';
 import { commitError, committed, refusedCommit } from './offsets/offset-commit.ts';
 
@@ -39,10 +40,10 @@ export function offsetCommit(
   const topics = committableTopics(exchange, request.topics, parts.image, answers);
   // With the names of topics that the request has named by id.
   const valid = { ...request, topics };
-  let groupGeneration = -1;
+  let committer = noCommitter;
   const answer = (coordinators: readonly OffsetCommitResponseTopic[]): void => {
     const merged = mergeTopics(answers, coordinators);
-    groups.facts.offsetCommitAnswered(valid, merged, groupGeneration);
+    groups.facts.offsetCommitAnswered(valid, merged, committer);
     exchange.respond(Api.offsetCommit, { throttleTimeMs: 0, topics: merged });
   };
   if (topics.length === 0) {
@@ -51,7 +52,7 @@ export function offsetCommit(
   }
   const error = groups.perform(groupId, (machine) => {
     const group = committingGroup(machine, valid, apiVersion);
-    if (typeof group !== 'string') groupGeneration = group.generation;
+    if (typeof group !== 'string') committer = committerIn(group, request.memberId);
     const kind = { apiVersion, isTransactional: false, switches: machine.switches };
     const refusal = typeof group === 'string' ? group : commitError(group, valid, kind);
     if (refusal !== 'NONE' || typeof group === 'string') {

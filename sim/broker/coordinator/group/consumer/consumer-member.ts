@@ -46,6 +46,18 @@ export function newConsumerMember(memberId: string): ConsumerMember {
   };
 }
 
+/**
+ * The member epoch at which it was assigned the partition, which it may be about to give up; undefined: it
+ * does not have it.
+ */
+export function assignmentEpochOf(
+  { assigned, pendingRevocation }: ConsumerMember,
+  topicId: Uuid,
+  partition: number,
+): number | undefined {
+  return assigned.get(topicId)?.get(partition) ?? pendingRevocation.get(topicId)?.get(partition);
+}
+
 export function usesClassicProtocol(member: ConsumerMember): boolean {
   return member.classicMemberMetadata !== null;
 }

@@ -7,7 +7,11 @@ import {
 import { type CoordinatorRecord } from '../../runtime/coordinator-operation.ts';
 import { type ClassicGroup } from '../classic/classic-group.ts';
 import { type ConsumerGroup } from '../consumer/consumer-group.ts';
-import { type ConsumerMember, usesClassicProtocol } from '../consumer/consumer-member.ts';
+import {
+  assignmentEpochOf,
+  type ConsumerMember,
+  usesClassicProtocol,
+} from '../consumer/consumer-member.ts';
 import { type Group } from '../group.ts';
 import { offsetCommitRecord } from '../group-records.ts';
 import { type GroupSwitches } from '../group-switches.ts';
@@ -96,14 +100,12 @@ function mayCommitIn(
 
 /** A member whose epoch has grown may commit what it has had since before (KIP-1251). */
 function hasHadAll(
-  { assigned, pendingRevocation }: ConsumerMember,
+  member: ConsumerMember,
   { topics, generationIdOrMemberEpoch: memberEpoch }: OffsetCommitRequest,
 ): boolean {
   return topics.every(({ topicId, partitions }) =>
     partitions.every(({ partitionIndex }) => {
-      const assignedAt =
-        assigned.get(topicId)?.get(partitionIndex) ??
-        pendingRevocation.get(topicId)?.get(partitionIndex);
+      const assignedAt = assignmentEpochOf(member, topicId, partitionIndex);
       return assignedAt !== undefined && assignedAt <= memberEpoch;
     }),
   );

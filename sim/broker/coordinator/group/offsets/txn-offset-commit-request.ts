@@ -19,6 +19,7 @@ import { type Exchange } from '../../../server/request-server.ts';
 import { answeredError, nothing } from '../../runtime/coordinator-operation.ts';
 import { type Group } from '../group.ts';
 import { type GroupCoordinator } from '../group-coordinator.ts';
+import { committerIn, noCommitter } from '../group-fact-recorder.ts';
 import { type GroupMachine } from '../group-machine.ts';
 import { commitError, committed, refusedCommit } from './offset-commit.ts';
 
@@ -88,7 +89,7 @@ class TxnOffsetCommitAnswer {
   readonly #parts: TxnOffsetCommitParts;
   /** Of partitions that are not there. */
   readonly #unknown: OffsetCommitResponseTopic[] = [];
-  #groupGeneration = -1;
+  #committer = noCommitter;
 
   constructor(exchange: Exchange, request: TxnOffsetCommitRequest, parts: TxnOffsetCommitParts) {
     this.#exchange = exchange;
@@ -142,7 +143,7 @@ class TxnOffsetCommitAnswer {
     const { groups } = this.#parts;
     const { txnUid = noTxnUid } = this.#request;
     const all = [...this.#unknown, ...answers];
-    groups.facts.offsetCommitAnswered(this.commit, all, this.#groupGeneration, txnUid);
+    groups.facts.offsetCommitAnswered(this.commit, all, this.#committer, txnUid);
     this.#exchange.respond(Api.txnOffsetCommit, { throttleTimeMs: 0, topics: mergedByName(all) });
   }
 
@@ -155,7 +156,7 @@ class TxnOffsetCommitAnswer {
   }
 
   #memberError(group: Group, { switches }: GroupMachine): ErrorName {
-    this.#groupGeneration = group.generation;
+    this.#committer = committerIn(group, this.commit.memberId);
     const { apiVersion } = this.#exchange.request;
     const error = commitError(group, this.commit, {
       apiVersion,
