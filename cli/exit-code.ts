@@ -1,5 +1,5 @@
 import { type Run } from '../explore/run.ts';
-import { outcomeOf, type ScenarioResult } from '../reports/scenario-result.ts';
+import { isComplete, outcomeOf, type ScenarioResult } from '../reports/scenario-result.ts';
 
 /** What the process ends with. */
 export const ExitCode = {
@@ -40,6 +40,6 @@ function exitCodeOfResult(result: ScenarioResult, isStrict: boolean): ExitCode {
   if (outcomes.has('violated')) return ExitCode.violated;
   if (isStrict && outcomes.has('known defect')) return ExitCode.violated;
   if (result.unmet.some(({ kind }) => kind === 'holds')) return ExitCode.violated;
-  const isOpen = !outcomes.has('held') || result.unmet.length > 0 || !result.isComplete;
+  const isOpen = !outcomes.has('held') || result.unmet.length > 0 || !isComplete(result);
   return isOpen ? ExitCode.inconclusive : ExitCode.held;
 }

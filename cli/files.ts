@@ -1,10 +1,13 @@
 import {
+  accessSync,
   closeSync,
+  constants,
   fsyncSync,
   openSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -16,6 +19,19 @@ export function readText(file: string): string {
     return readFileSync(file, 'utf8');
   } catch (error) {
     throw new ConfigError(file, reasonOf(error, 'cannot be read'));
+  }
+}
+
+/** @throws {ConfigError} If it is clear already that the file cannot be written. */
+export function checkWritable(option: string, file: string): void {
+  if (file === '' || file === '-') throw new ConfigError(option, 'expected the name of a file');
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) {
+    throw new ConfigError(file, 'is a folder');
+  }
+  try {
+    accessSync(dirname(file), constants.W_OK);
+  } catch (error) {
+    throw new ConfigError(file, reasonOf(error, 'cannot be written'));
   }
 }
 

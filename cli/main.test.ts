@@ -56,11 +56,19 @@ describe('the exit code', () => {
     [['run', 'wrong.yaml'], 'wrong.yaml:5:12: expected number, received string'],
     [['run', 'nowhere.yaml'], 'nowhere.yaml: there is no such file or folder'],
     [['run', 'no-such-scenario'], 'no-such-scenario: there is no such scenario'],
-    [['run', 'quiet.yaml', '--seed', 'x'], '--seed: expected a seed such as 7'],
+    [['run', 'quiet.yaml', '--seed', 'x'], '--seed: expected a whole number'],
     [['run', 'quiet.yaml', '--sead', '7'], 'arguments: Unknown argument: sead'],
     [['sweep', 'quiet.yaml', '--seeds', '9..3'], '--seeds: expected a seed such as 7, or seeds'],
     [['run', 'quiet.yaml', '--set', 'acks'], '--set acks: expected name=value'],
     [['replay', 'quiet.yaml'], 'quiet.yaml: expected a run such as leader-crash@7'],
+    [['run', 'quiet.yaml', '--json'], 'arguments: Not enough arguments following: json'],
+    [['run', 'quiet.yaml', '--json', 'a', '--json', 'b'], 'arguments: --json is given 2 times'],
+    [['run', 'quiet.yaml', '--junit', '-'], '--junit: expected the name of a file'],
+    [['replay', 'nothing.json'], 'nothing.json: there is no such file or folder'],
+    [
+      ['run', 'quiet.yaml', '--seed', '-1'],
+      '--seed: expected a whole number of at most 15 digits, not -1',
+    ],
     [['swep'], 'arguments: Did you mean sweep?'],
     [[], 'arguments: expected a command'],
   ])('is 2 for a mistake of a person: %j', (args, message) => {
@@ -130,7 +138,8 @@ describe('files', () => {
 });
 
 test('Ctrl-C keeps what is done, and reports it', async () => {
-  const child = spawn(process.execPath, [main, 'sweep', 'quiet.yaml', '--seeds', '1..1000000'], {
+  const asked = ['quiet.yaml', 'hopeful.yaml', '--seeds', '1..1000000', '--junit', 'stopped.xml'];
+  const child = spawn(process.execPath, [main, 'sweep', ...asked], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'ignore'],
   });
@@ -140,6 +149,9 @@ test('Ctrl-C keeps what is done, and reports it', async () => {
   });
   setTimeout(() => child.kill('SIGINT'), 8_000);
   const code = await new Promise((ended) => child.on('close', ended));
-  expect(stdout).toMatch(/seeds 1\.\.\d+ \(stopped there\)/u);
+  expect(stdout).toMatch(/seeds 1\.\.\d+ \(stopped at seed \d+ of 1\.\.1000000\)/u);
   expect(code).toBe(3);
+  const junit = readFileSync(join(folder, 'stopped.xml'), 'utf8');
+  expect(junit).toMatch(/<error message="stopped at seed \d+ of 1\.\.1000000"\/>/u);
+  expect(junit).toContain('<error message="stopped before the first run"/>');
 });

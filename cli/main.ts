@@ -25,6 +25,7 @@ async function main(args: readonly string[], terminal: Terminal): Promise<ExitCo
     .demandCommand(1, 'expected a command')
     .recommendCommands()
     .exitProcess(false)
+    .check(refuseRepeated)
     .fail((message, error) => {
       throw failure(message, error);
     });
@@ -37,9 +38,21 @@ async function main(args: readonly string[], terminal: Terminal): Promise<ExitCo
   }
 }
 
-/** What yargs gives: the error of a command, or without one what is wrong with the arguments. */
+/** What yargs gives: the error of a command, or what is wrong with the arguments. */
 function failure(message: string, error: Error | undefined): Error {
-  return error ?? new ConfigError('arguments', message);
+  if (error === undefined) return new ConfigError('arguments', message);
+  return error.name === 'YError' ? new ConfigError('arguments', error.message) : error;
+}
+
+const repeatable: ReadonlySet<string> = new Set(['_', 'scenarios', 'set', 'switch']);
+
+/** @throws {ConfigError} If an option that has one value is given several. */
+function refuseRepeated(given: Readonly<Record<string, unknown>>): true {
+  for (const [name, value] of Object.entries(given)) {
+    if (!Array.isArray(value) || repeatable.has(name)) continue;
+    throw new ConfigError('arguments', `--${name} is given ${value.length} times`);
+  }
+  return true;
 }
 
 /** Says what went wrong, and to whom it matters. */

@@ -4,7 +4,7 @@ import { traceLines } from '../reports/json.ts';
 import { campaignJunit } from '../reports/junit.ts';
 import { campaignMarkdown } from '../reports/markdown.ts';
 import { type Campaign } from '../reports/scenario-result.ts';
-import { writeAtomically } from './files.ts';
+import { checkWritable, writeAtomically } from './files.ts';
 import { type Terminal } from './terminal.ts';
 
 /** Options for reports of any number of runs. `-` is standard output, in place of the console report. */
@@ -43,6 +43,15 @@ export interface RunArguments {
   readonly plan?: string | undefined;
 }
 
+/** @throws {ConfigError} If a report could not be written; better before the runs than after them. */
+export function checkReportFiles({ json, ...files }: CampaignArguments & RunArguments): void {
+  if (json !== undefined && json !== '-') checkWritable('--json', json);
+  for (const name of ['junit', 'markdown', 'trace', 'plan'] as const) {
+    const file = files[name];
+    if (file !== undefined) checkWritable(`--${name}`, file);
+  }
+}
+
 /** Writes what was asked for. `json` has the text, where it is not that of the campaign. */
 export function writeCampaign(
   campaign: Campaign,
@@ -50,7 +59,8 @@ export function writeCampaign(
   terminal: Terminal,
   json: () => string = () => campaignJson(campaign),
 ): void {
-  if (given.json !== undefined) writeText(given.json, json(), terminal);
+  if (given.json === '-') terminal.print(json().trimEnd());
+  else if (given.json !== undefined) writeText(given.json, json(), terminal);
   if (given.junit !== undefined) writeText(given.junit, campaignJunit(campaign), terminal);
   if (given.markdown !== undefined) writeText(given.markdown, campaignMarkdown(campaign), terminal);
 }
@@ -70,10 +80,6 @@ export function isForPrograms({ json }: CampaignArguments): boolean {
 }
 
 function writeText(file: string, text: string, terminal: Terminal): void {
-  if (file === '-') {
-    terminal.print(text.trimEnd());
-    return;
-  }
   writeAtomically(file, [text]);
   told(file, terminal);
 }

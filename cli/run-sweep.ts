@@ -48,7 +48,7 @@ export async function runSweep(
     settings,
     isPlan: false,
     seeds: swept.seeds,
-    isComplete: sizeOf(swept.seeds) === sizeOf(seeds),
+    asked: seeds,
     tally: swept.tally,
     // A scenario expects something of itself as it is written, not of what it becomes by settings.
     unmet: settings.size > 0 ? [] : [...unmetExpectations(scenario, swept.tally)],

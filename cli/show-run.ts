@@ -77,10 +77,11 @@ function campaignOf(run: Run, { name, question }: Subject, isStrict: boolean): C
         settings: name.settings,
         isPlan: name.seed === null,
         seeds: { from: seed, to: seed },
-        isComplete: true,
-        tally: tallyOf(seed, run),
+        asked: { from: seed, to: seed },
+        tally: { ...tallyOf(seed, run), fingerprint: run.fingerprint },
         unmet: [],
       },
     ],
+    notBegun: [],
   };
 }

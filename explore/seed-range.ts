@@ -20,7 +20,10 @@ export function parseSeeds(text: string, place: string): SeedRange {
   const from = Number(groups?.['from'] ?? Number.NaN);
   const to = Number(groups?.['to'] ?? from);
   if (from <= to) return { from, to };
-  throw new ConfigError(place, `expected a seed such as 7, or seeds such as 1..500, not ${text}`);
+  throw new ConfigError(
+    place,
+    `expected a seed such as 7, or seeds such as 1..500, of at most 15 digits, not ${text}`,
+  );
 }
 
 /** The range in portions of at most `size` seeds, in order. */

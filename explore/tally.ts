@@ -106,7 +106,7 @@ export function combined(a: Tally, b: Tally): Tally {
     runs: a.runs + b.runs,
     events: a.events + b.events,
     messages: a.messages + b.messages,
-    fingerprint: sum(a.fingerprint, b.fingerprint),
+    fingerprint: combinedFingerprint(a.fingerprint, b.fingerprint),
     invariants: a.invariants.map((one, index) => combinedInvariants(one, b.invariants[index])),
     situations: a.situations.map((one, index) => combinedSituations(one, b.situations[index])),
     neverFired: combinedFaults(a.neverFired, b.neverFired),
@@ -149,7 +149,7 @@ function combinedFaults(a: Tally['neverFired'], b: Tally['neverFired']): Tally['
 }
 
 /** Two digests added as 64-bit numbers, which is the same in any order. */
-function sum(a: string, b: string): string {
+export function combinedFingerprint(a: string, b: string): string {
   const total = (BigInt(`0x${a}`) + BigInt(`0x${b}`)) & 0xffff_ffff_ffff_ffffn;
   return total.toString(16).padStart(16, '0');
 }

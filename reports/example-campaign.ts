@@ -73,12 +73,12 @@ export function exampleResult(message = 'record 412 is gone'): ScenarioResult {
     settings: new Map([['producer.enable.idempotence', 'false']]),
     isPlan: false,
     seeds: { from: 1, to: 3 },
-    isComplete: true,
+    asked: { from: 1, to: 3 },
     tally,
     unmet: [{ kind: 'breaks', id: 'C1' }],
   };
 }
 
 export function exampleCampaign(message?: string): Campaign {
-  return { version: '0.1.0', isStrict: false, results: [exampleResult(message)] };
+  return { version: '0.1.0', isStrict: false, results: [exampleResult(message)], notBegun: [] };
 }

@@ -1,11 +1,26 @@
 import { type Run } from '../explore/run.ts';
 import { type RunName } from '../explore/replay-token.ts';
+import { combinedFingerprint } from '../explore/tally.ts';
 import { replayCommand } from './replay-command.ts';
-import { type Campaign, outcomeOf, runName, type ScenarioResult } from './scenario-result.ts';
+import {
+  type Campaign,
+  isComplete,
+  outcomeOf,
+  runName,
+  type ScenarioResult,
+} from './scenario-result.ts';
 
 /** A campaign for programs. Same campaign, same text. */
-export function campaignJson({ version, isStrict, results }: Campaign): string {
-  return text({ format: 1, kind: 'sweep', version, isStrict, results: results.map(resultJson) });
+export function campaignJson({ version, isStrict, results, notBegun }: Campaign): string {
+  return text({
+    format: 1,
+    kind: 'sweep',
+    version,
+    isStrict,
+    fingerprint: results.map(({ tally }) => tally.fingerprint).reduce(combinedFingerprint, '0'),
+    results: results.map(resultJson),
+    notBegun,
+  });
 }
 
 /** One run for programs, with its plan; its trace is a file of its own. */
@@ -31,14 +46,15 @@ export function* traceLines(run: Run): Generator<string> {
 }
 
 function resultJson(result: ScenarioResult): object {
-  const { scenario, question, settings, seeds, isComplete, unmet } = result;
+  const { scenario, question, settings, seeds, asked, unmet } = result;
   const { invariants, ...tally } = result.tally;
   return {
     scenario,
     question,
     settings: Object.fromEntries(settings),
     seeds,
-    isComplete,
+    asked,
+    isComplete: isComplete(result),
     unmet,
     ...tally,
     invariants: invariants.map((invariant) => {

@@ -5,9 +5,11 @@ import {
   bySeverity,
   type Campaign,
   defectWords,
+  isComplete,
   outcomeOf,
   runName,
   type ScenarioResult,
+  stoppedWords,
   titleOf,
   unmetWords,
 } from './scenario-result.ts';
@@ -15,13 +17,16 @@ import { counted, grouped } from './sentences/sentences.ts';
 import { exampleWords, runsWords } from './sweep-report.ts';
 
 /** A campaign for the summary page of a CI system: a table, then every breach with its replay line. */
-export function campaignMarkdown({ results }: Campaign): string {
+export function campaignMarkdown({ results, notBegun }: Campaign): string {
   const lines = [
     '# kafka-trial',
     '',
     `| scenario | runs | ${outcomes.map((outcome) => `${marks[outcome].symbol} ${outcome}`).join(' | ')} |`,
     `| --- | ---: |${' ---: |'.repeat(outcomes.length)}`,
     ...results.map(tableRow),
+    ...notBegun.map(
+      (title) => `| ${escaped(title)} | 0 (not begun) |${' |'.repeat(outcomes.length)}`,
+    ),
     '',
     ...results.flatMap(renderResult),
   ];
@@ -31,7 +36,8 @@ export function campaignMarkdown({ results }: Campaign): string {
 function tableRow(result: ScenarioResult): string {
   const { runs, invariants } = result.tally;
   const counts = outcomes.map((outcome) => countOf(invariants, outcome));
-  return `| ${escaped(titleOf(result))} | ${grouped(runs)} | ${counts.join(' | ')} |`;
+  const ran = isComplete(result) ? grouped(runs) : `${grouped(runs)} (${stoppedWords(result)})`;
+  return `| ${escaped(titleOf(result))} | ${ran} | ${counts.join(' | ')} |`;
 }
 
 function countOf(invariants: readonly InvariantTally[], outcome: Outcome): number {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { create } from 'xmlbuilder2';
 import { z } from 'zod';
+import { present } from '../sim/kernel/assert.ts';
 import { exampleCampaign, exampleResult } from './example-campaign.ts';
 import { campaignJson } from './json.ts';
 import { campaignJunit } from './junit.ts';
@@ -45,6 +46,16 @@ describe('JUnit XML', () => {
     expect(campaignJunit(exampleCampaign())).toContain('tests="6" failures="2"');
     const strict = { ...exampleCampaign(), isStrict: true };
     expect(campaignJunit(strict)).toContain('tests="6" failures="3"');
+  });
+
+  test('tells what was stopped as an error', () => {
+    const [result] = exampleCampaign().results;
+    const results = [{ ...present(result, 'a result'), asked: { from: 1, to: 9 } }];
+    const campaign = { ...exampleCampaign(), results, notBegun: ['network-chaos'] };
+    expect(campaignJunit(campaign)).toContain('<error message="stopped at seed 3 of 1..9"/>');
+    expect(campaignJunit(campaign)).toContain('<error message="stopped before the first run"/>');
+    expect(campaignMarkdown(campaign)).toContain('| 3 (stopped at seed 3 of 1..9) |');
+    expect(campaignMarkdown(campaign)).toContain('| network-chaos | 0 (not begun) |');
   });
 
   test('is well-formed, whatever a message says', () => {

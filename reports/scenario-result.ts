@@ -14,8 +14,8 @@ export interface ScenarioResult {
   /** Whether `scenario` is the file of a plan, which has its own seed. */
   readonly isPlan: boolean;
   readonly seeds: SeedRange;
-  /** False if it was stopped before the last seed. */
-  readonly isComplete: boolean;
+  /** More than `seeds` if it was stopped. */
+  readonly asked: SeedRange;
   readonly tally: Tally;
   readonly unmet: readonly Unmet[];
 }
@@ -26,6 +26,18 @@ export interface Campaign {
   /** Known bugs of Kafka count as failures. */
   readonly isStrict: boolean;
   readonly results: readonly ScenarioResult[];
+  /** Scenarios that were asked for, and stopped before their first run. */
+  readonly notBegun: readonly string[];
+}
+
+/** Whether all seeds were run. */
+export function isComplete({ seeds, asked }: ScenarioResult): boolean {
+  return seeds.to === asked.to;
+}
+
+/** What is missing of a scenario that was stopped. */
+export function stoppedWords({ seeds, asked }: ScenarioResult): string {
+  return `stopped at seed ${seeds.to} of ${asked.from}..${asked.to}`;
 }
 
 /** What all runs together say of an invariant: the most serious of their outcomes. */

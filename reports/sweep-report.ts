@@ -4,6 +4,8 @@ import { marks } from './outcome-mark.ts';
 import { type Paint } from './paint.ts';
 import { replayCommand } from './replay-command.ts';
 import {
+  isComplete,
+  stoppedWords,
   bySeverity,
   defectWords,
   outcomeOf,
@@ -17,12 +19,12 @@ import { renderVerdicts } from './verdict-table.ts';
 
 /** Many runs of one scenario for a person: a line for each promise, and the first run that broke it. */
 export function renderSweep(result: ScenarioResult, paint: Paint): string {
-  const { scenario, question, settings, seeds, isComplete, tally, unmet } = result;
+  const { scenario, question, settings, seeds, tally, unmet } = result;
   const lines = [
     `${paint.strong(scenario)}  ${question}`,
     ...[...settings].map(([name, value]) => `  ${name}=${value}`),
     '',
-    `  seeds ${seeds.from}..${seeds.to}${isComplete ? '' : ' (stopped there)'}`,
+    `  seeds ${seeds.from}..${seeds.to}${isComplete(result) ? '' : ` (${stoppedWords(result)})`}`,
     '',
     ...renderInvariants(tally.invariants, paint),
     ...bySeverity(tally.invariants).flatMap((one) => renderExample(one, result, paint)),

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { type Argv } from 'yargs';
 import { isPlanToken, parsePlanToken } from '../../explore/plan-token.ts';
 import { parseToken } from '../../explore/replay-token.ts';
@@ -15,6 +14,7 @@ import { prepare, settingsOf } from '../prepare.ts';
 import {
   type CampaignArguments,
   campaignOptions,
+  checkReportFiles,
   type RunArguments,
   runOptions,
 } from '../report-options.ts';
@@ -58,6 +58,7 @@ export function addReplay(cli: Argv, session: Session): Argv {
 
 async function replay(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   const { plan, subject } = await find(given, terminal);
+  checkReportFiles(given);
   if (!given.verify) return runAndShow(plan, subject, given, terminal);
   const { run, difference } = attempt(subject.name, () => verify(plan));
   const exitCode = show(run, subject, given, terminal);
@@ -76,7 +77,7 @@ interface Found {
 
 async function find(given: Arguments, terminal: Terminal): Promise<Found> {
   const settings = givenSettings(given);
-  const isFile = given.run.endsWith('.json') && existsSync(given.run);
+  const isFile = given.run.endsWith('.json');
   if (isFile || isPlanToken(given.run)) {
     const [first] = settings.settings;
     if (first !== undefined) {

@@ -1,5 +1,4 @@
 import { type Argv } from 'yargs';
-import { parseSeeds } from '../../explore/seed-range.ts';
 import { draw } from '../../scenarios/draw.ts';
 import { ConfigError } from '../../sim/config-error.ts';
 import { type ExitCode } from '../exit-code.ts';
@@ -7,6 +6,7 @@ import { prepare } from '../prepare.ts';
 import {
   type CampaignArguments,
   campaignOptions,
+  checkReportFiles,
   type RunArguments,
   runOptions,
 } from '../report-options.ts';
@@ -44,6 +44,7 @@ export function addRun(cli: Argv, session: Session): Argv {
 
 async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   const seed = parseSeed(given.seed);
+  checkReportFiles(given);
   const { source, scenario, settings } = await prepare(
     given.scenario,
     givenSettings(given),
@@ -55,7 +56,7 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
 }
 
 function parseSeed(text: string): number {
-  const { from, to } = parseSeeds(text, '--seed');
-  if (from === to) return from;
-  throw new ConfigError('--seed', 'expected one seed; `kafka-trial sweep` takes many');
+  if (/^\d{1,15}$/u.test(text)) return Number(text);
+  const problem = `expected a whole number of at most 15 digits, not ${text}`;
+  throw new ConfigError('--seed', `${problem}; \`kafka-trial sweep\` takes many`);
 }

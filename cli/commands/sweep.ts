@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { type Argv } from 'yargs';
 import { parseSeeds } from '../../explore/seed-range.ts';
+import { printToken } from '../../explore/replay-token.ts';
 import { WorkerPool } from '../../explore/worker-pool.ts';
 import { ConfigError } from '../../sim/config-error.ts';
 import { type ScenarioResult } from '../../reports/scenario-result.ts';
@@ -12,6 +13,7 @@ import { prepare } from '../prepare.ts';
 import {
   type CampaignArguments,
   campaignOptions,
+  checkReportFiles,
   isForPrograms,
   writeCampaign,
 } from '../report-options.ts';
@@ -65,17 +67,21 @@ export const workersOption = {
 async function sweepAll(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   const seeds = parseSeeds(given.seeds, '--seeds');
   const settings = givenSettings(given);
+  checkReportFiles(given);
   const prepared = [];
   for (const name of given.scenarios) prepared.push(await prepare(name, settings, terminal));
   const pool = new WorkerPool(workersOf(given));
   const interrupt = onInterrupt(terminal);
   const results: ScenarioResult[] = [];
+  const notBegun: string[] = [];
   try {
     for (const scenario of prepared) {
       const { signal } = interrupt;
-      if (signal.aborted) break;
       const result = await runSweep(scenario, seeds, { pool, signal, terminal });
-      if (result === null) continue;
+      if (result === null) {
+        notBegun.push(printToken({ ...scenario, scenario: scenario.source, seed: null }));
+        continue;
+      }
       results.push(result);
       if (!isForPrograms(given)) terminal.print(renderSweep(result, terminal.paint));
     }
@@ -83,7 +89,7 @@ async function sweepAll(given: Arguments, terminal: Terminal): Promise<ExitCode>
     interrupt.stop();
     await pool.close();
   }
-  writeCampaign({ version, isStrict: given.strict, results }, given, terminal);
+  writeCampaign({ version, isStrict: given.strict, results, notBegun }, given, terminal);
   return exitCodeOfResults(results, given.strict);
 }
 
