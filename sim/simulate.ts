@@ -1,7 +1,7 @@
 import { bootClient, type ProcessingModels } from './boot-client.ts';
 import { bootBroker, type BrokerProcess } from './broker/broker.ts';
 import { bootController } from './controller/controller.ts';
-import { FaultInjector } from './fault-injector.ts';
+import { FaultInjector } from './faults/fault-injector.ts';
 import { present } from './kernel/assert.ts';
 import { type NodeIndex } from './kernel/process.ts';
 import { milliseconds } from './kernel/time.ts';

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { FrameFault } from './frame-fault.ts';
-import { createRandom } from './kernel/random.ts';
-import { NodeDirectory } from './node-directory.ts';
-import { type FrameMatch } from './plan.ts';
-import { Api, type Frame } from './protocol/api.ts';
-import { type ErrorName } from './protocol/errors.ts';
-import { requestFrame, responseFrame } from './protocol/frames.ts';
-import { zeroUuid } from './protocol/uuid.ts';
+import { createRandom } from '../kernel/random.ts';
+import { NodeDirectory } from '../node-directory.ts';
+import { type FrameMatch } from '../plan.ts';
+import { Api, type Frame } from '../protocol/api.ts';
+import { type ErrorName } from '../protocol/errors.ts';
+import { requestFrame, responseFrame } from '../protocol/frames.ts';
+import { zeroUuid } from '../protocol/uuid.ts';
 
 const header = { apiVersion: 12, correlationId: 7, clientId: 'producer-1', sizeInBytes: 100 };
 const request = requestFrame(Api.produce, header, {

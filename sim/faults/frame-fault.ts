@@ -1,11 +1,11 @@
-import { apiName, entriesOf } from './frame-description.ts';
-import { type NodeIndex } from './kernel/process.ts';
-import { type Random } from './kernel/random.ts';
-import { type FrameRule, type Verdict } from './kernel/streams.ts';
-import { milliseconds } from './kernel/time.ts';
-import { type NodeDirectory } from './node-directory.ts';
-import { type FaultPlan } from './plan.ts';
-import { type Frame } from './protocol/api.ts';
+import { apiName, entriesOf } from '../frame-description.ts';
+import { type NodeIndex } from '../kernel/process.ts';
+import { type Random } from '../kernel/random.ts';
+import { type FrameRule, type Verdict } from '../kernel/streams.ts';
+import { milliseconds } from '../kernel/time.ts';
+import { type NodeDirectory } from '../node-directory.ts';
+import { type FaultPlan } from '../plan.ts';
+import { type Frame } from '../protocol/api.ts';
 
 type FramesFault = Extract<FaultPlan, { readonly kind: 'frames' }>;
 

@@ -1,0 +1,90 @@
+import { type LatencyModel } from '../kernel/latency.ts';
+import { type NodeIndex } from '../kernel/process.ts';
+import { type NodeDirectory } from '../node-directory.ts';
+import { type NodeName } from '../plan.ts';
+import { type Ending, type FaultOf } from './fault-kinds.ts';
+import { type FaultWorld } from './fault-world.ts';
+import { Layers } from './layers.ts';
+
+interface Ends {
+  readonly from: readonly NodeName[];
+  readonly to: readonly NodeName[];
+}
+
+interface Link {
+  readonly from: NodeIndex;
+  readonly to: NodeIndex;
+  readonly name: string;
+}
+
+/** What faults do to the links between nodes. */
+export class LinkFaults {
+  readonly #world: FaultWorld;
+  readonly #directory: NodeDirectory;
+  readonly #latencies = new Layers<string, LatencyModel>();
+  readonly #bandwidths = new Layers<string, number>();
+
+  constructor(world: FaultWorld, directory: NodeDirectory) {
+    this.#world = world;
+    this.#directory = directory;
+  }
+
+  cut(fault: FaultOf<'cut'>): Ending {
+    const links = this.#linksOf(fault);
+    if (!fault.oneWay) links.push(...links.map(({ from, to }) => linkBetween(to, from)));
+    for (const { from, to } of links) this.#world.cut(from, to);
+    return () => {
+      for (const { from, to } of links) this.#world.heal(from, to);
+    };
+  }
+
+  slow(fault: FaultOf<'slowLink'>): Ending {
+    const links = this.#linksOf(fault);
+    for (const link of links) {
+      this.#latencies.put(link.name, fault.id, fault.latency);
+      this.#setLatency(link);
+    }
+    return () => {
+      for (const link of links) {
+        this.#latencies.take(link.name, fault.id);
+        this.#setLatency(link);
+      }
+    };
+  }
+
+  limit(fault: FaultOf<'bandwidth'>): Ending {
+    const links = this.#linksOf(fault);
+    for (const link of links) {
+      this.#bandwidths.put(link.name, fault.id, fault.bytesPerSecond);
+      this.#setBandwidth(link);
+    }
+    return () => {
+      for (const link of links) {
+        this.#bandwidths.take(link.name, fault.id);
+        this.#setBandwidth(link);
+      }
+    };
+  }
+
+  #setLatency({ from, to, name }: Link): void {
+    this.#world.network.links.setLatency(from, to, this.#latencies.top(name));
+  }
+
+  #setBandwidth({ from, to, name }: Link): void {
+    this.#world.network.links.setBandwidth(from, to, this.#bandwidths.top(name));
+  }
+
+  #linksOf(ends: Ends): Link[] {
+    const links: Link[] = [];
+    for (const from of this.#directory.findAll(ends.from)) {
+      for (const to of this.#directory.findAll(ends.to)) {
+        if (from !== to) links.push(linkBetween(from, to));
+      }
+    }
+    return links;
+  }
+}
+
+function linkBetween(from: NodeIndex, to: NodeIndex): Link {
+  return { from, to, name: `${from}/${to}` };
+}
