@@ -1,3 +1,4 @@
+import { firstInTimelineMap } from '../protocol/java-hash.ts';
 import {
   type CreatePartitionsRequest,
   type CreatePartitionsTopic,
@@ -99,7 +100,9 @@ function assignmentsFor(
   { count, assignments }: CreatePartitionsTopic,
   topic: Topic,
 ): ApiError | readonly ReplicaList[] {
-  const replicationFactor = topic.partitions.get(0)?.replicas.length ?? 0;
+  // Where the partitions differ in this, as one moved alone may do, Kafka's hash order decides.
+  const model = topic.partitions.get(firstInTimelineMap(topic.partitions.size));
+  const replicationFactor = model?.replicas.length ?? 0;
   if (assignments === null) {
     const placement = placer.place(count - topic.partitions.size, replicationFactor);
     if (placement.kind === 'placed') return placement.assignments;

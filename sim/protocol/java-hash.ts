@@ -27,3 +27,20 @@ export function javaSetOrder(texts: readonly string[]): readonly string[] {
   };
   return [...texts].sort((a, b) => bucketOf(a) - bucketOf(b));
 }
+
+/**
+ * Which of the numbers below `size`, put in ascending order, Kafka's `TimelineHashMap` gives first: of
+ * those in the first slot, the one put last (`BaseHashTable.findSlot`).
+ */
+export function firstInTimelineMap(size: number): number {
+  let slots = 2;
+  while (slots < size * 0.75) slots *= 2;
+  const firstSlotEnd = (1n << 64n) / BigInt(slots);
+  for (let number = size - 1; number > 0; number -= 1) {
+    if (BigInt.asUintN(64, BigInt(number) * goldenRatio) < firstSlotEnd) return number;
+  }
+  return 0;
+}
+
+/** Knuth's multiplier for hashes of 64 bits. */
+const goldenRatio = 0x9e3779b97f4a7c15n;
