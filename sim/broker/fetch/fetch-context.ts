@@ -47,10 +47,10 @@ export function fetchContext(
   if (isFull) {
     // It closes the session that it names.
     if (sessionId !== noSessionId) sessions.remove(sessionId);
+    if (sessionEpoch === finalSessionEpoch) return sessionlessContext(image, request, usesTopicIds);
     const partitions = new SessionPartitions();
-    update(partitions, image, request, usesTopicIds);
-    const kind = sessionEpoch === finalSessionEpoch ? 'sessionless' : 'full';
-    return { kind, partitions, session: undefined, epochAtAnswer: 0, usesTopicIds };
+    take(partitions, image, request, usesTopicIds);
+    return { kind: 'full', partitions, session: undefined, epochAtAnswer: 0, usesTopicIds };
   }
   const session = sessions.get(sessionId);
   if (session === undefined) return 'FETCH_SESSION_ID_NOT_FOUND';
@@ -58,15 +58,27 @@ export function fetchContext(
   if (session.usesTopicIds !== usesTopicIds) return 'FETCH_SESSION_TOPIC_ID_ERROR';
 
   const { partitions } = session;
-  update(partitions, image, request, usesTopicIds);
+  take(partitions, image, request, usesTopicIds);
+  forget(partitions, request, usesTopicIds);
   if (options.forgetsEpochs) forgetEpochs(partitions);
   if (partitions.size === 0) {
     sessions.remove(sessionId);
-    return { kind: 'sessionless', partitions, session: undefined, epochAtAnswer: 0, usesTopicIds };
+    return sessionlessContext(image, request, usesTopicIds);
   }
   session.lastUsedMs = options.nowMs;
   session.epoch = nextSessionEpoch(sessionEpoch);
   return { kind: 'incremental', partitions, session, epochAtAnswer: session.epoch, usesTopicIds };
+}
+
+/** Of all that the request names, be it to be forgotten. */
+function sessionlessContext(
+  image: MetadataImage,
+  request: FetchRequest,
+  usesTopicIds: boolean,
+): FetchContext {
+  const partitions = new SessionPartitions();
+  take(partitions, image, request, usesTopicIds);
+  return { kind: 'sessionless', partitions, session: undefined, epochAtAnswer: 0, usesTopicIds };
 }
 
 /** KAFKA-9338: a session did not know them, and so nothing of its later fetches was fenced. */
@@ -74,7 +86,8 @@ function forgetEpochs({ first }: SessionPartitions): void {
   for (let asked = first; asked !== undefined; asked = asked.next) asked.leaderEpoch = -1;
 }
 
-function update(
+/** Adds what the request names, or takes over what it says now. */
+function take(
   partitions: SessionPartitions,
   image: MetadataImage,
   request: FetchRequest,
@@ -92,6 +105,9 @@ function update(
       partitions.add(key, new FetchedPartition(name, topicId, partition));
     }
   }
+}
+
+function forget(partitions: SessionPartitions, request: FetchRequest, usesTopicIds: boolean): void {
   for (const { topic, topicId, partitions: forgotten } of request.forgottenTopicsData) {
     const key = usesTopicIds ? topicId : topic;
     for (const index of forgotten) partitions.remove(key, index);

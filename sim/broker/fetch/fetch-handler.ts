@@ -59,8 +59,7 @@ export class FetchHandler {
     }
     const params = fetchParams(request, apiVersion, maxBytes);
     const readable: FetchedPartition[] = [];
-    const refused: FetchedPartition[] = [];
-    this.#sort(context, readable, refused);
+    const refused = this.#sort(context, readable, params.isFollower);
     const fetch = { exchange, context, params, readable, refused };
     if (readable.length === 0) {
       this.#answer(fetch);
@@ -71,13 +70,18 @@ export class FetchHandler {
     else this.#park(fetch);
   }
 
-  /** Tells apart what can be read and what this broker's metadata do not know. */
+  /**
+   * Adds what can be read to `readable`.
+   * @returns What this broker's metadata do not know; to consumers first that of unknown topic ids.
+   */
   #sort(
     { partitions, usesTopicIds }: FetchContext,
     readable: FetchedPartition[],
-    refused: FetchedPartition[],
-  ): void {
+    isFollower: boolean,
+  ): FetchedPartition[] {
     const { image } = this.#parts;
+    const refused: FetchedPartition[] = [];
+    const refusedByName = isFollower ? refused : [];
     let asked = partitions.first;
     while (asked !== undefined) {
       if (asked.topic === null && usesTopicIds) {
@@ -88,12 +92,14 @@ export class FetchHandler {
       if (isKnown) {
         readable.push(asked);
       } else {
-        asked.clearRead(asked.topic === null ? 'UNKNOWN_TOPIC_ID' : 'UNKNOWN_TOPIC_OR_PARTITION');
+        const hasName = asked.topic !== null;
+        asked.clearRead(hasName ? 'UNKNOWN_TOPIC_OR_PARTITION' : 'UNKNOWN_TOPIC_ID');
         asked.read.abortedTransactions = [];
-        refused.push(asked);
+        (hasName ? refusedByName : refused).push(asked);
       }
       asked = asked.next;
     }
+    return isFollower ? refused : refused.concat(refusedByName);
   }
 
   #park(fetch: ServedFetch): void {
@@ -159,7 +165,7 @@ export class FetchHandler {
   }
 
   #newAnswer(params: FetchParams): FetchAnswer {
-    return new FetchAnswer(params.version, params.isFollower ? undefined : this.#parts.hints);
+    return new FetchAnswer(params, this.#parts.hints);
   }
 
   #add(answer: FetchAnswer, asked: FetchedPartition, params: FetchParams): void {

@@ -21,14 +21,19 @@ const noResponses: readonly FetchableTopicResponse[] = [];
 /** Collects the partitions of an answer, neighbours of one topic together, in the order given. */
 export class FetchAnswer {
   readonly #version: number;
-  /** Undefined for followers, who learn of leaders by metadata. */
-  readonly #hints: LeaderHints | undefined;
+  /** Followers, who know all brokers, are not told where a leader can be reached. */
+  readonly #isFollower: boolean;
+  readonly #hints: LeaderHints;
   readonly #topics: { topic: string; topicId: string; partitions: PartitionData[] }[] = [];
   readonly #endpoints: NodeEndpoint[] = [];
   sizeInBytes = 0;
 
-  constructor(version: number, hints: LeaderHints | undefined) {
+  constructor(
+    { version, isFollower }: { readonly version: number; readonly isFollower: boolean },
+    hints: LeaderHints,
+  ) {
     this.#version = version;
+    this.#isFollower = isFollower;
     this.#hints = hints;
   }
 
@@ -49,7 +54,8 @@ export class FetchAnswer {
       errorCode,
       sessionId,
       responses: this.#topics.length === 0 ? noResponses : this.#topics,
-      nodeEndpoints: this.#endpoints.length === 0 ? noEndpoints : this.#endpoints,
+      nodeEndpoints:
+        this.#isFollower || this.#endpoints.length === 0 ? noEndpoints : this.#endpoints,
     };
   }
 
@@ -81,7 +87,7 @@ export class FetchAnswer {
     const isHinted =
       this.#version >= firstVersionWithLeaderHints &&
       (errorCode === 'NOT_LEADER_OR_FOLLOWER' || errorCode === 'FENCED_LEADER_EPOCH');
-    if (!isHinted || this.#hints === undefined || asked.topic === null) return noLeaderKnown;
+    if (!isHinted || asked.topic === null) return noLeaderKnown;
     return this.#hints.currentLeader(asked.topic, asked.index, this.#endpoints);
   }
 }

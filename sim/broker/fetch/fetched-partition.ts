@@ -71,7 +71,7 @@ export class FetchedPartition {
   ask(asked: FetchPartition): void {
     this.maxBytes = asked.partitionMaxBytes;
     this.fetchOffset = asked.fetchOffset;
-    this.leaderEpoch = asked.currentLeaderEpoch;
+    this.leaderEpoch = Math.max(asked.currentLeaderEpoch, -1);
     this.fetcherLogStartOffset = asked.logStartOffset;
     this.lastFetchedEpoch = asked.lastFetchedEpoch;
   }
