@@ -77,17 +77,21 @@ export class MetadataHandler {
     };
   }
 
-  /** If any topic is named by its id, those named by name only are passed over. */
+  /**
+   * If any topic is named by its id, those named by name only are passed over. Unknown ids come first.
+   */
   #describeAsked(request: MetadataRequest, version: number): MetadataResponseTopic[] {
     const asked = request.topics ?? [];
     const ids = new Set(asked.map((topic) => topic.topicId).filter((id) => id !== zeroUuid));
     if (ids.size > 0) {
-      return [...ids].map((id) => {
-        const topic = this.#image.topicsById.get(id);
-        return topic === undefined
-          ? emptyTopic('UNKNOWN_TOPIC_ID', null, id)
-          : this.#describe(topic, version);
-      });
+      const topicOf = (id: string): TopicImage | undefined => this.#image.topicsById.get(id);
+      const unknown = [...ids].filter((id) => topicOf(id) === undefined);
+      return [
+        ...unknown.map((id) => emptyTopic('UNKNOWN_TOPIC_ID', null, id)),
+        ...[...ids]
+          .flatMap((id) => topicOf(id) ?? [])
+          .map((topic) => this.#describe(topic, version)),
+      ];
     }
     const names = new Set(asked.map((topic) => topic.name ?? ''));
     const missing: string[] = [];
@@ -200,7 +204,9 @@ function emptyTopic(
   };
 }
 
+/** Of a topic without a name nothing can be said. */
 function withOperations(topic: MetadataResponseTopic): MetadataResponseTopic {
+  if (topic.name === null) return topic;
   const { errorCode, name, topicId, isInternal, partitions } = topic;
   const topicAuthorizedOperations = allOperationsOn.topic;
   return { errorCode, name, topicId, isInternal, partitions, topicAuthorizedOperations };
