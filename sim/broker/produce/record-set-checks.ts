@@ -10,8 +10,8 @@ export function requestError({ topicData, transactionalId }: ProduceRequest): Er
   let producer: RecordBatch | undefined = undefined;
   for (const { partitionData } of topicData) {
     for (const { records } of partitionData) {
-      const batch = records?.find(({ isTransactional }) => isTransactional);
-      if (batch === undefined) continue;
+      const batch = records?.[0];
+      if (batch?.isTransactional !== true) continue;
       if (transactionalId === null) return 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED';
       if (producer !== undefined && !isSameProducer(producer, batch)) {
         return 'INVALID_PRODUCER_ID_MAPPING';
