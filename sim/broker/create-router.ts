@@ -44,6 +44,7 @@ export function createRouter(
   const shared = { context, brokerId, image, hosted, groups, transactions, wallClockMs };
   return new Router({
     context,
+    brokerId,
     clusterId,
     image,
     hosted,

@@ -1,6 +1,9 @@
+import { Api } from '../../protocol/api.ts';
+import { type IncrementalAlterConfigsRequest } from '../../protocol/messages/incremental-alter-configs-request.ts';
+import { type AlterConfigsResourceResponse } from '../../protocol/messages/incremental-alter-configs-response.ts';
 import { type ControllerChannel } from '../outgoing/controller-channel.ts';
 import { type Exchange } from '../server/request-server.ts';
-import { answerTimedOut } from './timed-out-answers.ts';
+import { alterConfigsTimedOut, answerTimedOut } from './timed-out-answers.ts';
 
 /**
  * Sends what only the controller can do on to it, and relays its answer (`ForwardingManager`; KIP-590).
@@ -27,6 +30,27 @@ export class Forwarder {
         },
       },
       apiVersion,
+    );
+  }
+
+  /** Sends a part of a request for configs. `answered` is told what has become of each resource of it. */
+  forwardConfigs(
+    exchange: Exchange,
+    part: IncrementalAlterConfigsRequest,
+    answered: (responses: readonly AlterConfigsResourceResponse[]) => void,
+  ): void {
+    this.#channel.send(
+      Api.incrementalAlterConfigs,
+      part,
+      {
+        answered: (response) => {
+          if (response.apiKey === Api.incrementalAlterConfigs) answered(response.body.responses);
+        },
+        timedOut: () => {
+          answered(alterConfigsTimedOut(part).responses);
+        },
+      },
+      exchange.request.apiVersion,
     );
   }
 }

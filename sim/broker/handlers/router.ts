@@ -53,6 +53,7 @@ import { type ProduceHandler } from '../produce/produce-handler.ts';
 import { type HostedPartitions } from '../replica/hosted-partitions.ts';
 import { apiVersionsResponse, isServed } from '../server/api-versions.ts';
 import { type Exchange } from '../server/request-server.ts';
+import { alterConfigs } from './alter-configs.ts';
 import { describeCluster } from './cluster-handlers.ts';
 import { deleteRecords } from './delete-records.ts';
 import { describeProducers } from './describe-producers.ts';
@@ -65,6 +66,7 @@ import { offsetForLeaderEpoch } from './offset-for-leader-epoch.ts';
 
 export interface RouterParts {
   readonly context: Context<Frame, Fact>;
+  readonly brokerId: number;
   readonly clusterId: string;
   readonly image: MetadataImage;
   readonly hosted: HostedPartitions;
@@ -122,6 +124,9 @@ export class Router {
         return;
       case Api.describeTopicPartitions:
         describeTopicPartitions(exchange, request.body, image, this.#parts.maxPartitions);
+        return;
+      case Api.incrementalAlterConfigs:
+        alterConfigs(exchange, request.body, this.#parts);
         return;
       case Api.apiVersions:
         exchange.respond(Api.apiVersions, apiVersionsResponse(image, request.apiVersion));

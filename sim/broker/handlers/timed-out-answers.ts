@@ -46,9 +46,6 @@ export function answerTimedOut(exchange: Exchange): void {
     case Api.listPartitionReassignments:
       exchange.respond(Api.listPartitionReassignments, listReassignments(request.body));
       return;
-    case Api.incrementalAlterConfigs:
-      exchange.respond(Api.incrementalAlterConfigs, alterConfigs(request.body));
-      return;
     case Api.unregisterBroker:
       exchange.respond(Api.unregisterBroker, { throttleTimeMs, errorCode, errorMessage });
       return;
@@ -139,7 +136,7 @@ function listReassignments({
   };
 }
 
-function alterConfigs({
+export function alterConfigsTimedOut({
   resources,
 }: IncrementalAlterConfigsRequest): IncrementalAlterConfigsResponse {
   return {
