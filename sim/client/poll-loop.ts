@@ -8,14 +8,15 @@ import {
 import { type Instant, milliseconds } from '../kernel/time.ts';
 import { type Frame } from '../protocol/api.ts';
 import { type Fact } from '../trace.ts';
+import { BusyTurns } from './busy-turns.ts';
 import { type NetworkClient } from './network-client.ts';
 
 /** What a client's I/O thread does over and over. */
 export interface IoThread {
   /**
    * One turn: all that the thread does up to its next poll or sleep. Returns how many milliseconds that
-   * poll may last. A turn that asks for 0 is followed by the next one at once, so that a thread which
-   * has nothing to do must not ask for it. Negative: no poll, but a sleep of so long.
+   * poll may last. A turn that asks for 0 is followed by the next one at once, unless the thread is busy
+   * with that. Negative: no poll, but a sleep of so long.
    */
   readonly turn: (nowMs: number) => number;
   /** How many milliseconds the thread pauses after a poll in which something has come in. Default: 0. */
@@ -37,6 +38,7 @@ export class PollLoop implements Task {
   readonly #context: Context<Frame, Fact>;
   readonly #network: NetworkClient;
   readonly #thread: IoThread;
+  readonly #turns = new BusyTurns();
   #state: 'polling' | 'sleeping' | 'running' | 'stopped' = 'sleeping';
   #isWoken = false;
   #timer: TimerId = noTimer;
@@ -65,7 +67,7 @@ export class PollLoop implements Task {
   wakeUp(): void {
     if (this.#isWoken || this.#state === 'stopped') return;
     this.#isWoken = true;
-    if (this.#state !== 'polling') return;
+    if (this.#state !== 'polling' || this.#turns.isBusy) return;
     this.#endsAt = this.#context.monotonic();
     this.#setTimer(this.#endsAt);
   }
@@ -93,7 +95,7 @@ export class PollLoop implements Task {
   }
 
   #eventCame(): void {
-    if (this.#state !== 'polling' || !this.#network.hasEvents) return;
+    if (this.#state !== 'polling' || this.#turns.isBusy || !this.#network.hasEvents) return;
     const { pauseMs = 0 } = this.#thread;
     if (pauseMs === 0) {
       this.#go();
@@ -115,8 +117,9 @@ export class PollLoop implements Task {
         this.#wait('sleeping', -timeoutMs);
         return;
       }
-      const waitMs = this.#network.beginPoll(timeoutMs, nowMs);
-      if (waitMs > 0 && !this.#isWoken) {
+      const toWaitMs = this.#network.beginPoll(timeoutMs, nowMs);
+      const waitMs = this.#turns.pace(this.#isWoken ? 0 : toWaitMs, context.monotonic());
+      if (waitMs > 0) {
         this.#wait('polling', waitMs);
         return;
       }

@@ -9,6 +9,7 @@ import {
 import { type Instant, milliseconds } from '../../kernel/time.ts';
 import { type Frame } from '../../protocol/api.ts';
 import { type Fact } from '../../trace.ts';
+import { BusyTurns } from '../busy-turns.ts';
 import { type NetworkClient } from '../network-client.ts';
 import { type BlockingCall, callEnded } from './blocking-call.ts';
 import { type ConsumerException } from './consumer-exception.ts';
@@ -47,6 +48,7 @@ export class CallLoop implements Task {
   readonly #network: ConsumerNetworkClient;
   readonly #handlerWait: HandlerWait;
   readonly #background: BackgroundThread | undefined;
+  readonly #turns = new BusyTurns();
   #call: BlockingCall | undefined = undefined;
   #state: 'idle' | 'running' | 'polling' | 'sleeping' = 'idle';
   #timer: TimerId = noTimer;
@@ -68,6 +70,7 @@ export class CallLoop implements Task {
   start(call: BlockingCall): void {
     assert(this.#state === 'idle', 'one call is made at a time');
     this.#call = call;
+    this.#turns.reset();
     this.#go(call, undefined);
   }
 
@@ -89,7 +92,7 @@ export class CallLoop implements Task {
   /** Lets the call that goes on, or else the next one, throw `WakeupException`. */
   wakeUp(): void {
     this.#network.wakeUp();
-    if (this.#state === 'polling') this.#endWait();
+    if (this.#state === 'polling' && !this.#turns.isBusy) this.#endWait();
   }
 
   /** The timer has fired. One that was set for an earlier end is set again. */
@@ -101,7 +104,8 @@ export class CallLoop implements Task {
   }
 
   #eventCame(): void {
-    if (this.#state === 'polling' && this.#sockets.hasEvents) this.#endWait();
+    if (this.#state !== 'polling' || this.#turns.isBusy) return;
+    if (this.#sockets.hasEvents) this.#endWait();
   }
 
   #endWait(): void {
@@ -134,7 +138,8 @@ export class CallLoop implements Task {
         this.#wait('sleeping', -timeoutMs, holdsMonitor ? freeSynchronized : free);
         return;
       }
-      const waitMs = this.#network.beginPoll(timeoutMs, goesOn);
+      const toWaitMs = this.#network.beginPoll(timeoutMs, goesOn);
+      const waitMs = this.#turns.pace(toWaitMs, this.#context.monotonic());
       // A poll for no time takes in what happens in this instant.
       if (waitMs > 0 || (timeoutMs === 0 && !this.#sockets.hasEvents)) {
         const excludes = holdsMonitor || (waitMs === 0 && this.#isFirstQuietPoll());

@@ -3,6 +3,7 @@ import { type Context, noTimer, type Task, type TimerId } from '../../../kernel/
 import { type Instant, milliseconds } from '../../../kernel/time.ts';
 import { type Frame } from '../../../protocol/api.ts';
 import { type Fact } from '../../../trace.ts';
+import { BusyTurns } from '../../busy-turns.ts';
 
 /** What a call waits for. */
 export interface CallWait {
@@ -21,6 +22,7 @@ export type CallSteps<T> = Generator<CallWait, T, undefined>;
 export class CallRunner implements Task {
   readonly taskName = 'consumer-call';
   readonly #context: Context<Frame, Fact>;
+  readonly #turns = new BusyTurns();
   #steps: CallSteps<void> | undefined = undefined;
   #wait: CallWait | undefined = undefined;
   #timer: TimerId = noTimer;
@@ -40,13 +42,15 @@ export class CallRunner implements Task {
       ended(outcome);
     };
     this.#steps = toTheEnd(call, end);
+    this.#turns.reset();
     this.#go();
   }
 
   /** Something may have happened that the call waits for: it goes on in this same instant. */
   check(): void {
     const wait = this.#wait;
-    if (wait === undefined || this.#endsAt <= this.#context.monotonic() || !wait.isOver()) return;
+    if (wait === undefined || this.#turns.isBusy) return;
+    if (this.#endsAt <= this.#context.monotonic() || !wait.isOver()) return;
     this.#endsAt = this.#context.monotonic();
     this.#setTimer();
   }
@@ -66,16 +70,17 @@ export class CallRunner implements Task {
     for (;;) {
       const { done, value: wait } = steps.next();
       if (done === true) return;
-      if (wait.timeoutMs > 0 && !wait.isOver()) {
-        this.#beginWait(wait);
+      const toWaitMs = wait.timeoutMs > 0 && !wait.isOver() ? wait.timeoutMs : 0;
+      const timeoutMs = this.#turns.pace(toWaitMs, this.#context.monotonic());
+      if (timeoutMs > 0) {
+        this.#beginWait(wait, timeoutMs);
         return;
       }
     }
   }
 
-  #beginWait(wait: CallWait): void {
+  #beginWait(wait: CallWait, timeoutMs: number): void {
     this.#wait = wait;
-    const { timeoutMs } = wait;
     const now = this.#context.monotonic();
     this.#endsAt = timeoutMs < Infinity ? now + milliseconds(timeoutMs) : Infinity;
     // A timer that fires too early is set again; that is cheaper than to move it at each wait.

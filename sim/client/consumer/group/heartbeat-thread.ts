@@ -26,7 +26,7 @@ type HeartbeatOutcome = 'alive' | 'failed' | 'fenced';
  * | starting | in this same instant, after what is going on now |
  * | runnable | as soon as the application's thread waits without the monitor |
  * | blocked | it has the monitor, and waits until the other thread has polled |
- * | resting | after `retry.backoff.ms`, or when it is notified |
+ * | resting | after `retry.backoff.ms`, or when it is notified; with 0 only then |
  * | waiting | when it is notified: it is not a member now, or has failed |
  * | ended | never |
  */
@@ -153,7 +153,8 @@ export class HeartbeatThread implements BackgroundThread, Task {
 
   #restNow(): false {
     this.#state = 'resting';
-    this.#timer = this.#parts.context.setTimer(this.#rest, this);
+    // `Object.wait(0)` has no end.
+    if (this.#rest > 0) this.#timer = this.#parts.context.setTimer(this.#rest, this);
     return false;
   }
 
