@@ -54,7 +54,7 @@ export class LogCleaner implements Task {
     const slots = Math.trunc(Math.min(mapBytes, maxMapBytes) / bytesPerKey);
     this.#maxKeys = Math.trunc(slots * logCleanerIoBufferLoadFactor);
     this.#bytesPerSecond = Math.min(config.logCleanerIoMaxBytesPerSecond, diskBytesPerSecond);
-    this.#backoff = Math.max(milliseconds(config.logCleanerBackoffMs), 1);
+    this.#backoff = milliseconds(Math.max(config.logCleanerBackoffMs, 1));
   }
 
   start(): void {
