@@ -41,12 +41,12 @@ export function orderIsPromised({ given }: ConfigurationInForce): Standing {
 
 const notIdempotent = notPromised(
   'without idempotence a broker appends a retry again',
-  'enable.idempotence=true',
+  'enable.idempotence=true with acks=all',
 );
 
 const overtaking = notPromised(
   'without idempotence a batch in flight may overtake one that is retried',
-  'enable.idempotence=true',
+  'enable.idempotence=true with acks=all',
 );
 
 export function deduplicates(producer: ProducerConfiguration | undefined): Standing {

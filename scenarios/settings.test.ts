@@ -100,6 +100,18 @@ test("a config of an application's own in its file is told, and ignored", () => 
   ]);
 });
 
+test('a config that changes nothing in the model is told', () => {
+  const { warnings } = configured(
+    set('broker.num.io.threads', '1'),
+    set('producer.partitioner.class', 'com.example.Mine', true),
+    set('producer.security.protocol', 'SSL', true),
+  );
+  expect(warnings).toEqual([
+    '--set broker.num.io.threads: num.io.threads is not modelled, and changes nothing here',
+    'app.properties:3: the class that partitioner.class names is not modelled, and changes nothing here',
+  ]);
+});
+
 describe('what cannot be set is refused where it was written', () => {
   test.each<[string, readonly Setting[]]>([
     ['--set producer.ack: Kafka 4.3.1 has no producer config ack', [set('producer.ack', '1')]],

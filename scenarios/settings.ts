@@ -1,6 +1,11 @@
 import { ConfigError } from '../sim/config-error.ts';
 import { clientProblems } from './check/client-problems.ts';
-import { configProblems, configsOfScenario, unknownConfigs } from './check/config-problems.ts';
+import {
+  configProblems,
+  configsOfScenario,
+  configsWithoutEffect,
+  unknownConfigs,
+} from './check/config-problems.ts';
 import { issueProblem } from './check/issue-problem.ts';
 import { isOutside } from './outside-world.ts';
 import { type Path, type PlaceOf, showPath } from './problem.ts';
@@ -59,6 +64,11 @@ export function withSettings(
     if (setting?.isFromFile !== true) throw new ConfigError(place, message);
     warnings.add(`${place}: ${message}; it is ignored, as Kafka does`);
     unknown.add(setting.name);
+  }
+  for (const { path, message } of configsWithoutEffect(configs)) {
+    warnings.add(
+      `${settingAt(path)?.place ?? placeOf(path)}: ${message}, and changes nothing here`,
+    );
   }
   return {
     scenario: withoutOutside(configured),

@@ -1,19 +1,18 @@
 import { type Plan } from '../../sim/plan.ts';
-import { adminSchema, resolveAdminConfig } from '../../sim/protocol/config/admin-config.ts';
-import { brokerSchema, resolveBrokerConfig } from '../../sim/protocol/config/broker-config.ts';
+import { resolveAdminConfig } from '../../sim/protocol/config/admin-config.ts';
+import { resolveBrokerConfig } from '../../sim/protocol/config/broker-config.ts';
 import { KafkaConfigError } from '../../sim/protocol/config/config-definition.ts';
-import { type ConfigSchema } from '../../sim/protocol/config/config-values.ts';
 import {
-  consumerSchema,
-  resolveConsumerConfig,
-} from '../../sim/protocol/config/consumer-config.ts';
-import {
-  producerSchema,
-  resolveProducerConfig,
-} from '../../sim/protocol/config/producer-config.ts';
+  type ConfigKind,
+  type ConfigNotice,
+  configNotices,
+} from '../../sim/protocol/config/config-notices.ts';
+import { resolveConsumerConfig } from '../../sim/protocol/config/consumer-config.ts';
+import { resolveProducerConfig } from '../../sim/protocol/config/producer-config.ts';
 import { resolveTopicConfig } from '../../sim/protocol/config/topic-config.ts';
 import { namedConfig } from '../named-config.ts';
 import { clientNames } from '../node-names.ts';
+import { isOutside } from '../outside-world.ts';
 import { type Path, type Problem } from '../problem.ts';
 import { type Scenario } from '../scenario.ts';
 import { type Client } from '../schema/clients.ts';
@@ -95,23 +94,38 @@ export function* configProblems({ broker, topics, clients }: Configs): Generator
 }
 
 /** Configs that Kafka does not know: it warns of them and goes on. */
-export function* unknownConfigs({ broker, clients }: Configs): Generator<Problem> {
-  yield* unknownOf(brokerSchema, 'broker', broker);
-  for (const client of clients) {
-    yield* unknownOf(schemas[client.kind], client.kind, client);
+export function* unknownConfigs(configs: Configs): Generator<Problem> {
+  for (const { path, name, kind, reason } of noticesOf(configs)) {
+    if (reason !== 'unknown to Kafka' || kind === 'topic') continue;
+    yield { path: [...path, name], message: `Kafka 4.3.1 has no ${kind} config ${name}` };
   }
 }
 
-const schemas = { producer: producerSchema, consumer: consumerSchema, admin: adminSchema };
+/** Configs that Kafka has, and that change nothing here. */
+export function* configsWithoutEffect(configs: Configs): Generator<Problem> {
+  for (const { path, name, reason } of noticesOf(configs)) {
+    if (reason === 'unknown to Kafka' || isOutside(name)) continue;
+    const what = reason === 'not modelled' ? name : `the class that ${name} names`;
+    yield { path: [...path, name], message: `${what} is not modelled` };
+  }
+}
 
-function* unknownOf(
-  schema: ConfigSchema,
-  kind: string,
-  { path, config }: PlacedConfig,
-): Generator<Problem> {
-  for (const name of Object.keys(config)) {
-    if (schema.definitions.has(name)) continue;
-    yield { path: [...path, name], message: `Kafka 4.3.1 has no ${kind} config ${name}` };
+function* noticesOf({ broker, topics, clients }: Configs): Generator<PlacedNotice> {
+  yield* placed('broker', broker);
+  for (const topic of topics) yield* placed('topic', topic);
+  for (const client of clients) yield* placed(client.kind, client);
+}
+
+interface PlacedNotice {
+  readonly path: Path;
+  readonly name: string;
+  readonly kind: ConfigKind;
+  readonly reason: ConfigNotice['reason'];
+}
+
+function* placed(kind: ConfigKind, { path, config }: PlacedConfig): Generator<PlacedNotice> {
+  for (const { config: name, reason } of configNotices(kind, config)) {
+    yield { path, name, kind, reason };
   }
 }
 

@@ -5,18 +5,14 @@ export interface BrokerLogConfig {
   readonly numPartitions: number;
   readonly autoCreateTopicsEnable: boolean;
   readonly logRetentionCheckIntervalMs: number;
-  readonly logFlushSchedulerIntervalMs: number;
   readonly logFlushOffsetCheckpointIntervalMs: number;
   readonly logFlushStartOffsetCheckpointIntervalMs: number;
   readonly logInitialTaskDelayMs: number;
-  readonly logDirFailureTimeoutMs: number;
-  readonly numRecoveryThreadsPerDataDir: number;
   readonly logCleanerEnable: boolean;
   readonly logCleanerThreads: number;
   readonly logCleanerBackoffMs: number;
   readonly logCleanerDedupeBufferSize: number;
   readonly logCleanerIoBufferLoadFactor: number;
-  readonly logCleanerIoBufferSize: number;
   readonly logCleanerIoMaxBytesPerSecond: number;
 }
 
@@ -25,20 +21,16 @@ export function brokerLogConfigOf(values: ConfigValues): BrokerLogConfig {
     numPartitions: values.number('num.partitions'),
     autoCreateTopicsEnable: values.boolean('auto.create.topics.enable'),
     logRetentionCheckIntervalMs: values.number('log.retention.check.interval.ms'),
-    logFlushSchedulerIntervalMs: values.number('log.flush.scheduler.interval.ms'),
     logFlushOffsetCheckpointIntervalMs: values.number('log.flush.offset.checkpoint.interval.ms'),
     logFlushStartOffsetCheckpointIntervalMs: values.number(
       'log.flush.start.offset.checkpoint.interval.ms',
     ),
     logInitialTaskDelayMs: values.number('log.initial.task.delay.ms'),
-    logDirFailureTimeoutMs: values.number('log.dir.failure.timeout.ms'),
-    numRecoveryThreadsPerDataDir: values.number('num.recovery.threads.per.data.dir'),
     logCleanerEnable: values.boolean('log.cleaner.enable'),
     logCleanerThreads: values.number('log.cleaner.threads'),
     logCleanerBackoffMs: values.number('log.cleaner.backoff.ms'),
     logCleanerDedupeBufferSize: values.number('log.cleaner.dedupe.buffer.size'),
     logCleanerIoBufferLoadFactor: values.number('log.cleaner.io.buffer.load.factor'),
-    logCleanerIoBufferSize: values.number('log.cleaner.io.buffer.size'),
     logCleanerIoMaxBytesPerSecond: values.number('log.cleaner.io.max.bytes.per.second'),
   };
 }

@@ -2,10 +2,6 @@ import { type ConfigValues } from './config-values.ts';
 
 /** The group coordinator (`GroupCoordinatorConfig`). Times in milliseconds, sizes in bytes. */
 export interface GroupCoordinatorConfig {
-  readonly groupCoordinatorThreads: number;
-  readonly groupCoordinatorBackgroundThreads: number;
-  readonly groupCoordinatorAppendLingerMs: number;
-  readonly groupCoordinatorCachedBufferMaxBytes: number;
   readonly groupCoordinatorRebalanceProtocols: readonly string[];
   readonly groupInitialRebalanceDelayMs: number;
   readonly groupMinSessionTimeoutMs: number;
@@ -32,17 +28,10 @@ export interface GroupCoordinatorConfig {
   readonly offsetsRetentionCheckIntervalMs: number;
   readonly offsetsCommitTimeoutMs: number;
   readonly offsetMetadataMaxBytes: number;
-  readonly offsetsLoadBufferSize: number;
 }
 
 export function groupCoordinatorConfigOf(values: ConfigValues): GroupCoordinatorConfig {
   return {
-    groupCoordinatorThreads: values.number('group.coordinator.threads'),
-    groupCoordinatorBackgroundThreads: values.number('group.coordinator.background.threads'),
-    groupCoordinatorAppendLingerMs: values.number('group.coordinator.append.linger.ms'),
-    groupCoordinatorCachedBufferMaxBytes: values.number(
-      'group.coordinator.cached.buffer.max.bytes',
-    ),
     groupCoordinatorRebalanceProtocols: values.list('group.coordinator.rebalance.protocols'),
     groupInitialRebalanceDelayMs: values.number('group.initial.rebalance.delay.ms'),
     groupMinSessionTimeoutMs: values.number('group.min.session.timeout.ms'),
@@ -73,6 +62,5 @@ export function groupCoordinatorConfigOf(values: ConfigValues): GroupCoordinator
     offsetsRetentionCheckIntervalMs: values.number('offsets.retention.check.interval.ms'),
     offsetsCommitTimeoutMs: values.number('offsets.commit.timeout.ms'),
     offsetMetadataMaxBytes: values.number('offset.metadata.max.bytes'),
-    offsetsLoadBufferSize: values.number('offsets.load.buffer.size'),
   };
 }

@@ -9,16 +9,12 @@ export interface ReplicationConfig {
   readonly replicaFetchMaxBytes: number;
   readonly replicaFetchResponseMaxBytes: number;
   readonly replicaFetchBackoffMs: number;
-  readonly replicaSocketTimeoutMs: number;
   readonly replicaHighWatermarkCheckpointIntervalMs: number;
   readonly numReplicaFetchers: number;
   readonly replicaSelectorClass: string | undefined;
   readonly autoLeaderRebalanceEnable: boolean;
   readonly leaderImbalanceCheckIntervalSeconds: number;
   readonly uncleanLeaderElectionIntervalMs: number;
-  readonly fetchPurgatoryPurgeIntervalRequests: number;
-  readonly producerPurgatoryPurgeIntervalRequests: number;
-  readonly deleteRecordsPurgatoryPurgeIntervalRequests: number;
   readonly controllerSocketTimeoutMs: number;
 }
 
@@ -31,7 +27,6 @@ export function replicationConfigOf(values: ConfigValues): ReplicationConfig {
     replicaFetchMaxBytes: values.number('replica.fetch.max.bytes'),
     replicaFetchResponseMaxBytes: values.number('replica.fetch.response.max.bytes'),
     replicaFetchBackoffMs: values.number('replica.fetch.backoff.ms'),
-    replicaSocketTimeoutMs: values.number('replica.socket.timeout.ms'),
     replicaHighWatermarkCheckpointIntervalMs: values.number(
       'replica.high.watermark.checkpoint.interval.ms',
     ),
@@ -40,13 +35,6 @@ export function replicationConfigOf(values: ConfigValues): ReplicationConfig {
     autoLeaderRebalanceEnable: values.boolean('auto.leader.rebalance.enable'),
     leaderImbalanceCheckIntervalSeconds: values.number('leader.imbalance.check.interval.seconds'),
     uncleanLeaderElectionIntervalMs: values.number('unclean.leader.election.interval.ms'),
-    fetchPurgatoryPurgeIntervalRequests: values.number('fetch.purgatory.purge.interval.requests'),
-    producerPurgatoryPurgeIntervalRequests: values.number(
-      'producer.purgatory.purge.interval.requests',
-    ),
-    deleteRecordsPurgatoryPurgeIntervalRequests: values.number(
-      'delete.records.purgatory.purge.interval.requests',
-    ),
     controllerSocketTimeoutMs: values.number('controller.socket.timeout.ms'),
   };
 }

@@ -2,11 +2,6 @@ import { type ConfigValues } from './config-values.ts';
 
 /** A server and its threads (`ServerConfigs`, `SocketServerConfigs`). Times in milliseconds, sizes in bytes. */
 export interface ServerConfig {
-  readonly numIoThreads: number;
-  readonly numNetworkThreads: number;
-  readonly backgroundThreads: number;
-  readonly queuedMaxRequests: number;
-  readonly socketRequestMaxBytes: number;
   readonly connectionsMaxIdleMs: number;
   readonly requestTimeoutMs: number;
   readonly fetchMaxBytes: number;
@@ -18,11 +13,6 @@ export interface ServerConfig {
 
 export function serverConfigOf(values: ConfigValues): ServerConfig {
   return {
-    numIoThreads: values.number('num.io.threads'),
-    numNetworkThreads: values.number('num.network.threads'),
-    backgroundThreads: values.number('background.threads'),
-    queuedMaxRequests: values.number('queued.max.requests'),
-    socketRequestMaxBytes: values.number('socket.request.max.bytes'),
     connectionsMaxIdleMs: values.number('connections.max.idle.ms'),
     requestTimeoutMs: values.number('request.timeout.ms'),
     fetchMaxBytes: values.number('fetch.max.bytes'),

@@ -15,7 +15,6 @@ export interface TopicConfig {
   /** `producer`: batches stay as they came. `uncompressed` is `none`. */
   readonly compressionType: CompressionType | 'producer';
   readonly deleteRetentionMs: number;
-  readonly fileDeleteDelayMs: number;
   readonly flushMessages: number;
   readonly flushMs: number;
   readonly indexIntervalBytes: number;
@@ -100,7 +99,6 @@ export function topicConfigOf(values: ConfigValues): TopicConfig {
     isDeleted: cleanupPolicy.includes('delete'),
     compressionType: compressionTypeOf(values.text('compression.type')),
     deleteRetentionMs: values.number('delete.retention.ms'),
-    fileDeleteDelayMs: values.number('file.delete.delay.ms'),
     flushMessages: values.number('flush.messages'),
     flushMs: values.number('flush.ms'),
     indexIntervalBytes: values.number('index.interval.bytes'),

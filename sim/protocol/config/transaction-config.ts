@@ -6,7 +6,6 @@ export interface TransactionConfig {
   readonly transactionStateLogReplicationFactor: number;
   readonly transactionStateLogMinIsr: number;
   readonly transactionStateLogSegmentBytes: number;
-  readonly transactionStateLogLoadBufferSize: number;
   readonly transactionMaxTimeoutMs: number;
   readonly transactionalIdExpirationMs: number;
   readonly transactionAbortTimedOutTransactionCleanupIntervalMs: number;
@@ -25,7 +24,6 @@ export function transactionConfigOf(values: ConfigValues): TransactionConfig {
     transactionStateLogReplicationFactor: values.number('transaction.state.log.replication.factor'),
     transactionStateLogMinIsr: values.number('transaction.state.log.min.isr'),
     transactionStateLogSegmentBytes: values.number('transaction.state.log.segment.bytes'),
-    transactionStateLogLoadBufferSize: values.number('transaction.state.log.load.buffer.size'),
     transactionMaxTimeoutMs: values.number('transaction.max.timeout.ms'),
     transactionalIdExpirationMs: values.number('transactional.id.expiration.ms'),
     transactionAbortTimedOutTransactionCleanupIntervalMs: values.number(
