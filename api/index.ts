@@ -1,5 +1,7 @@
 // What programs import from `kafka-trial`: everything else may change without notice.
-export { type GroupPartitionMeasure } from '../explore/group-measures.ts';
+export { type GroupMeasurements, type GroupPartitionMeasure } from '../explore/group-measures.ts';
+export { type Standstill, type StandstillCause } from '../explore/groups/group-partition.ts';
+export { type GoneMember, type GroupRebalance } from '../explore/groups/rebalances.ts';
 export { type Judgement, type Run, type RunOptions, runPlan } from '../explore/run.ts';
 export { catalogue } from '../invariants/catalogue.ts';
 export { type Invariant } from '../invariants/invariant.ts';
@@ -7,7 +9,7 @@ export { draw } from '../scenarios/draw.ts';
 export { readPlan } from '../scenarios/read-plan.ts';
 export { readScenario } from '../scenarios/read-scenario.ts';
 export { type Scenario, type ScenarioInput } from '../scenarios/scenario.ts';
-export { shippedScenarios } from '../scenarios/shipped.ts';
+export { shippedInputs, shippedScenarios } from '../scenarios/shipped.ts';
 export {
   type Polled,
   type ProcessingModel,

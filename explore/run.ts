@@ -8,11 +8,11 @@ import { type Plan } from '../sim/plan.ts';
 import { simulate } from '../sim/simulate.ts';
 import { type TraceEvent } from '../sim/trace.ts';
 import { configurationOf } from './configuration-of.ts';
-import { GroupMeasures, type GroupPartitionMeasure } from './group-measures.ts';
+import { GroupMeasures, type GroupMeasurements, hasGroups, noGroups } from './group-measures.ts';
 import { canBreak, type KnownDefect, knownDefects, withFix } from './known-defects.ts';
 
-/** What the run of a plan has shown. */
-export interface Run {
+/** What the run of a plan has shown, and how its consumer groups have kept up, if there are any. */
+export interface Run extends GroupMeasurements {
   readonly plan: Plan;
   /** Of every event; equal for equal plans, on every machine. */
   readonly fingerprint: string;
@@ -22,8 +22,6 @@ export interface Run {
   readonly judgements: readonly Judgement[];
   readonly situations: readonly SituationCount[];
   readonly faultsThatNeverFired: readonly string[];
-  /** How consumer groups have kept up; empty without a trace. */
-  readonly groups: readonly GroupPartitionMeasure[];
   /** Null unless it was asked for. */
   readonly trace: readonly TraceEvent[] | null;
 }
@@ -40,7 +38,7 @@ export function breachOf(judgement: Judgement): Violation | null {
 }
 
 export interface RunOptions {
-  /** Keeps the trace, and measures what is only shown of single runs. */
+  /** Keeps the trace. */
   readonly isTracing: boolean;
   /** Processing models that the plan names, besides the built-in ones. */
   readonly models?: ProcessingModels;
@@ -51,7 +49,7 @@ export function runPlan(
   plan: Plan,
   { isTracing, models = {} }: RunOptions = { isTracing: false },
 ): Run {
-  const { verdicts, situations, groups, result } = check(plan, { isTracing, models });
+  const { verdicts, situations, measured, result } = check(plan, { isTracing, models });
   const violated = verdicts.filter(({ outcome }) => outcome === 'violated');
   const defects =
     violated.length === 0 ? new Map<string, KnownDefect>() : explain(plan, violated, models);
@@ -64,7 +62,7 @@ export function runPlan(
     judgements: verdicts.map((verdict) => judge(verdict, defects.get(verdict.invariant.id))),
     situations,
     faultsThatNeverFired: result.faultsThatNeverFired,
-    groups,
+    ...measured,
     trace: result.trace,
   };
 }
@@ -78,19 +76,19 @@ interface Checked {
   readonly result: ReturnType<typeof simulate>;
   readonly verdicts: readonly Verdict[];
   readonly situations: readonly SituationCount[];
-  readonly groups: readonly GroupPartitionMeasure[];
+  readonly measured: GroupMeasurements;
 }
 
 function check(plan: Plan, { isTracing, models = {} }: RunOptions): Checked {
   const checker = new Checker(configurationOf(plan));
-  const measures = isTracing ? new GroupMeasures(plan.endAtMs) : undefined;
+  const measures = hasGroups(plan) ? new GroupMeasures(plan) : undefined;
   const onFact: Checker['observe'] = (fact, at, node) => {
     checker.observe(fact, at, node);
     measures?.observe(fact, at, node);
   };
   const result = simulate(plan, { onFact, isTracing, models });
-  const groups = measures?.result() ?? [];
-  return { result, verdicts: checker.verdicts(), situations: checker.situations(), groups };
+  const measured = measures?.result() ?? noGroups;
+  return { result, verdicts: checker.verdicts(), situations: checker.situations(), measured };
 }
 
 /** For each violated invariant the fix with which the same plan does not violate it, if there is one. */

@@ -23,6 +23,7 @@ export function renderGroups(
     grouped(measure.lagAtEnd),
     String(measure.assignments),
     renderMs(Math.round(measure.longestPauseMs)),
+    renderMs(Math.round(measure.pausedMs)),
   ]);
   const head = [
     'group',
@@ -32,6 +33,7 @@ export function renderGroups(
     'at end',
     'owners',
     'longest pause',
+    'in all',
   ];
   const [title = '', ...lines] = aligned([head, ...rows]);
   return [paint.faint(title), ...lines, ''];

@@ -7,6 +7,7 @@ import { renderGroups } from './group-table.ts';
 import { marks } from './outcome-mark.ts';
 import { type Paint } from './paint.ts';
 import { planRows } from './plan-words.ts';
+import { renderRebalances } from './rebalance-table.ts';
 import { replayCommand } from './replay-command.ts';
 import { defectWords } from './scenario-result.ts';
 import { sentenceOf } from './sentence.ts';
@@ -28,6 +29,7 @@ export function renderRun(run: Run, name: RunName, question: string, paint: Pain
     ...renderTimeline(run.trace ?? [], paint),
     '',
     ...renderGroups(run.groups, paint),
+    ...renderRebalances(run.rebalances, paint),
     ...renderJudgements(run, paint),
     ...renderBreaches(run, paint),
     `  ${counted(run.events, 'event')}, ${counted(run.messages, 'message')}, fingerprint ${run.fingerprint}`,
