@@ -122,6 +122,20 @@ describe('what a person writes is refused with its place and what was expected',
       },
     ],
     [
+      'clients[0].workload[1].op: begin needs a transactional.id in the config of its producer',
+      {
+        clients: [
+          {
+            kind: 'producer',
+            workload: [
+              { op: 'flush', at: '1s' },
+              { op: 'begin', at: '2s' },
+            ],
+          },
+        ],
+      },
+    ],
+    [
       'clients[0].workload[0].every: expected a duration such as 250us, 200ms, 5s, 2m or 1h, not "5"',
       { clients: [{ kind: 'producer', workload: [{ ...send, every: '5' }] }] },
     ],

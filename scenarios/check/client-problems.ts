@@ -4,6 +4,7 @@ import { type Scenario } from '../scenario.ts';
 import { type Client, type Consumer } from '../schema/clients.ts';
 import { latest } from '../schema/drawn.ts';
 import { partitionProblem, topicProblem } from './partition-problem.ts';
+import { transactionProblems } from './transaction-problems.ts';
 
 type Operation = Client['workload'][number];
 type Subscription = Extract<Operation, { op: 'subscribe' }>;
@@ -23,6 +24,7 @@ export function* clientProblems(scenario: Scenario): Generator<Problem> {
       seen.add(name);
     }
     if (client.kind === 'consumer') yield* consumerProblems(client, names, path);
+    if (client.kind === 'producer') yield* transactionProblems(client, path);
     for (const [position, operation] of client.workload.entries()) {
       const here = [...path, 'workload', position];
       yield* timeProblems(operation, scenario, here);

@@ -1,5 +1,6 @@
 import { type Plan } from '../../sim/plan.ts';
 import { type Problem } from '../problem.ts';
+import { transactionProblems } from './transaction-problems.ts';
 
 /** What is wrong with a plan that has the right form. */
 export function* planProblems({
@@ -17,6 +18,9 @@ export function* planProblems({
     if (unknown === undefined) continue;
     const message = `there is no broker ${unknown}; ids are 1 to ${cluster.brokers}`;
     yield { path: ['cluster', 'topics', index, 'assignments'], message };
+  }
+  for (const [index, client] of clients.entries()) {
+    if (client.kind === 'producer') yield* transactionProblems(client, ['clients', index]);
   }
   yield* repeated('clients', clients, ({ name }) => name);
   yield* repeated('faults', faults, ({ id }) => id);
