@@ -4,6 +4,7 @@ import { bootConsumer } from './client/application/boot-consumer.ts';
 import { bootProducer } from './client/application/boot-producer.ts';
 import { type ProcessingModel } from './client/application/processing-model.ts';
 import { processingModels } from './client/application/processing-models.ts';
+import { type Steps } from './client/application/steps.ts';
 import { ConfigError } from './config-error.ts';
 import { type Boot } from './kernel/process.ts';
 import { type ClientPlan, type ConsumerPlan } from './plan.ts';
@@ -63,8 +64,27 @@ function consumerOptions(
 }
 
 function modelOf({ name, model }: ConsumerPlan, models: ProcessingModels): ProcessingModel {
-  const found = Object.hasOwn(models, model) ? models[model] : processingModels.get(model);
+  const own = Object.hasOwn(models, model) ? models[model] : undefined;
+  if (own !== undefined) return withSteps(own, `model ${model} of ${name}`);
+  const found = processingModels.get(model);
   if (found !== undefined) return found;
   const known = [...processingModels.keys(), ...Object.keys(models)].join(', ');
   throw new ConfigError(`model of ${name}`, `expected one of ${known}; got ${model}`);
+}
+
+/** A model of a user, of whom nothing has checked that it is what its type says. */
+function withSteps(model: ProcessingModel, place: string): ProcessingModel {
+  return (polled, tools) => {
+    const steps: unknown = typeof model === 'function' ? model(polled, tools) : model;
+    if (isSteps(steps)) return steps;
+    throw new ConfigError(
+      place,
+      'a generator function was expected: function* (polled, tools), which waits for calls with yield*',
+    );
+  };
+}
+
+function isSteps(value: unknown): value is Steps<void> {
+  if (typeof value !== 'object' || value === null) return false;
+  return Symbol.iterator in value && 'next' in value && 'throw' in value;
 }

@@ -6,6 +6,7 @@ import { ConfigError } from '../../config-error.ts';
 import { simulate } from '../../simulate.ts';
 import { type Fact, type FactKind, type FactOf } from '../../trace.ts';
 import { type ProcessingModel } from './processing-model.ts';
+import { autoCommit } from './processing-models.ts';
 
 type Consumer = Extract<NonNullable<ScenarioInput['clients']>[number], { kind: 'consumer' }>;
 
@@ -93,6 +94,30 @@ describe('a processing model', () => {
     expect(() => run({ model: 'twice' })).toThrow(
       /model of consumer-1: expected one of auto-commit/u,
     );
+  });
+
+  test.each<[string, unknown]>([
+    ['a plain function', () => undefined],
+    ['an async function', async () => Promise.resolve('done')],
+    [
+      'an async generator function',
+      async function* () {
+        yield* [await Promise.resolve()];
+      },
+    ],
+    ['no function', 'commit'],
+  ])('that is %s is refused with its name', (_, model) => {
+    // Users of JavaScript write what the type does not allow.
+    const models: Readonly<Record<string, ProcessingModel>> = Object.fromEntries([['mine', model]]);
+    expect(() => run({ model: 'mine' }, models)).toThrow(
+      /^model mine of consumer-1: a generator function was expected/u,
+    );
+    expect(() => run({ model: 'mine' }, models)).toThrow(ConfigError);
+  });
+
+  test('may be a plain function that hands the steps of another one on', () => {
+    const facts = run({ model: 'mine' }, { mine: (polled, tools) => autoCommit(polled, tools) });
+    expect(processed(facts)).toEqual(upTo(20));
   });
 });
 
