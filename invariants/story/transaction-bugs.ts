@@ -1,3 +1,4 @@
+import { coordinatorBugs } from './coordinator-bugs.ts';
 import { fencingBugs } from './fencing-bugs.ts';
 import { type Tale } from './tale.ts';
 import { TransactionStory } from './transaction-story.ts';
@@ -5,6 +6,7 @@ import { TransactionStory } from './transaction-story.ts';
 /** What must not happen to transactions. */
 export const transactionBugs: readonly Tale[] = [
   ...fencingBugs,
+  ...coordinatorBugs,
   {
     invariant: 'C6',
     what: 'a record of an open transaction is read (Redpanda #3036)',
@@ -74,116 +76,6 @@ export const transactionBugs: readonly Tale[] = [
       const transaction = story.begin();
       story.sendOffset(transaction, 5);
       story.offsetTaken(transaction);
-      return story;
-    },
-  },
-  {
-    invariant: 'T1',
-    what: 'a coordinator aborts what it has decided to commit',
-    tell: (): TransactionStory => {
-      const story = new TransactionStory();
-      const transaction = story.begin();
-      story.produce(transaction);
-      story.decide(transaction, 'commit');
-      story.decide(transaction, 'abort');
-      return story;
-    },
-  },
-  {
-    invariant: 'T1',
-    what: 'a transaction is complete that was never decided',
-    tell: (): TransactionStory => {
-      const story = new TransactionStory();
-      const transaction = story.begin();
-      story.produce(transaction);
-      story.complete(transaction, 'commit');
-      return story;
-    },
-  },
-  {
-    invariant: 'T2',
-    what: 'a coordinator has forgotten an open transaction',
-    tell: (): TransactionStory => {
-      const story = new TransactionStory();
-      const transaction = story.begin();
-      story.produce(transaction);
-      story.add(transaction, 'orders-0');
-      story.inspect(transaction, { state: 'Empty' });
-      return story;
-    },
-  },
-  {
-    invariant: 'T2',
-    what: 'a marker of a deposed coordinator is appended',
-    tell: (): TransactionStory => {
-      const story = new TransactionStory();
-      const producer = story.producer();
-      const first = story.begin(producer);
-      const batch = story.produce(first);
-      story.decide(first, 'commit');
-      const marker = story.mark(first, 'payments-0', 'commit', {
-        records: batch.records.map((record) => ({
-          ...record,
-          data: { type: 'commit', coordinatorEpoch: 3 },
-        })),
-      });
-      const records = marker.records.map((record) => ({
-        ...record,
-        data: { type: 'commit' as const, coordinatorEpoch: 2 },
-      }));
-      story.mark(first, 'payments-0', 'commit', { records });
-      return story;
-    },
-  },
-  {
-    invariant: 'T3',
-    what: 'a delayed EndTxn ends the next transaction (KAFKA-17754)',
-    tell: (): TransactionStory => {
-      const story = new TransactionStory();
-      const producer = story.producer();
-      const first = story.begin(producer);
-      story.produce(first);
-      story.settle(first);
-      const second = story.begin(producer);
-      story.produce(second);
-      story.decide(second, 'commit');
-      story.answered(second, 'commit', { requestTxnUid: first.uid });
-      return story;
-    },
-  },
-  {
-    invariant: 'T3',
-    what: 'a transaction is committed that nobody has asked to commit, and nobody is told',
-    tell: (): TransactionStory => {
-      const story = new TransactionStory();
-      const transaction = story.begin();
-      story.produce(transaction);
-      story.decideUnasked(transaction, 'commit');
-      story.finish(transaction, 'commit');
-      return story;
-    },
-  },
-  {
-    invariant: 'T3',
-    what: 'a transaction is committed that its producer wanted to abort, and nobody is told',
-    tell: (): TransactionStory => {
-      const story = new TransactionStory();
-      const transaction = story.begin();
-      story.produce(transaction);
-      story.ask(transaction, 'abort');
-      story.decideUnasked(transaction, 'commit');
-      story.finish(transaction, 'commit');
-      return story;
-    },
-  },
-  {
-    invariant: 'T3',
-    what: 'a coordinator aborts a transaction that has time left, and whose producer has its id',
-    tell: (): TransactionStory => {
-      const story = new TransactionStory();
-      const transaction = story.begin();
-      story.produce(transaction);
-      story.decideUnasked(transaction, 'abort');
       return story;
     },
   },

@@ -1,10 +1,11 @@
-import { type FactOf } from '../../sim/trace.ts';
+import { type FactOf, type PartitionName } from '../../sim/trace.ts';
 import { type StoredTransaction } from '../../sim/protocol/coordinator-record.ts';
 import { alwaysPromised } from '../configuration-standing.ts';
 import { evidenceIn } from '../evidence.ts';
 import { coordinatorStanding } from '../ground-truth/coordinator-standing.ts';
 import { type PartitionTruth } from '../ground-truth/partition-truth.ts';
 import { storedStates } from '../ground-truth/stored-states.ts';
+import { partitionNames } from '../ground-truth/transaction-truth.ts';
 import { type Invariant } from '../invariant.ts';
 import { promised } from '../standing.ts';
 
@@ -36,7 +37,7 @@ export const coordinatorsKnowWhatTheyWrote: Invariant = {
           report.exercised();
           if (isSame(fact, stored.current) || isBefore(fact, stored.previous)) continue;
           report.broken({
-            message: `broker ${fact.broker} has ${fact.transactionalId} ${fact.state} with producer epoch ${fact.producerEpoch} in memory, and its log says ${stored.current?.state ?? 'that it is gone'}`,
+            message: `broker ${fact.broker} has ${fact.transactionalId} ${shown(fact, fact.partitions)} in memory, and its log says ${loggedWords(stored.current)}`,
             standing: coordinatorStanding(truth),
             evidence: { facts: [fact], partition: partition.name, brokers: [fact.broker] },
           });
@@ -63,9 +64,40 @@ export const coordinatorsKnowWhatTheyWrote: Invariant = {
   },
 };
 
+/** `Ongoing with transaction 7 of producer 3, epoch 0, in orders-0 payments-1` */
+function shown(
+  { state, txnUid, producerId, producerEpoch }: Shown,
+  partitions: readonly PartitionName[],
+): string {
+  const transaction = txnUid < 0 ? 'no transaction' : `transaction ${txnUid}`;
+  const places = partitions.length === 0 ? '' : `, in ${partitions.join(' ')}`;
+  return `${state} with ${transaction} of producer ${producerId}, epoch ${producerEpoch}${places}`;
+}
+
+type Shown = Pick<
+  FactOf<'transactionInspected'>,
+  'state' | 'txnUid' | 'producerId' | 'producerEpoch'
+>;
+
+function loggedWords(stored: StoredTransaction | null): string {
+  return stored === null ? 'that it is gone' : shown(stored, partitionNames(stored));
+}
+
 function isSame(fact: FactOf<'transactionInspected'>, stored: StoredTransaction | null): boolean {
-  if (stored?.state !== fact.state) return false;
-  return stored.producerId === fact.producerId && stored.producerEpoch === fact.producerEpoch;
+  if (stored?.state !== fact.state || stored.txnUid !== fact.txnUid) return false;
+  if (stored.producerId !== fact.producerId) return false;
+  return stored.producerEpoch === fact.producerEpoch && hasPartitions(fact, stored);
+}
+
+/** Once it is decided, a partition that has its marker is forgotten in memory. */
+function hasPartitions(
+  { partitions }: FactOf<'transactionInspected'>,
+  stored: StoredTransaction,
+): boolean {
+  const named = new Set(partitionNames(stored));
+  if (!partitions.every((name) => named.has(name))) return false;
+  const isBeingEnded = stored.state === 'PrepareCommit' || stored.state === 'PrepareAbort';
+  return isBeingEnded || partitions.length === named.size;
 }
 
 /** An append that has timed out stands in the log all the same: memory stays as it was before it. */

@@ -119,6 +119,22 @@ const guards: readonly GuardTale[] = [
   },
   {
     invariant: 'T2',
+    what: 'a partition that has its marker is forgotten before all have theirs',
+    outcome: 'held',
+    tell: () => {
+      const story = new TransactionStory();
+      const transaction = story.begin();
+      story.produce(transaction, 'payments-0');
+      story.produce(transaction, 'orders-0');
+      story.decide(transaction, 'commit');
+      story.mark(transaction, 'payments-0', 'commit');
+      const ended = { state: 'PrepareCommit', producerEpoch: 1, partitions: ['orders-0'] };
+      story.inspect(transaction, ended);
+      return story;
+    },
+  },
+  {
+    invariant: 'T2',
     what: 'the first record of a transactional id was not replicated in time',
     outcome: 'held',
     tell: () => {
