@@ -98,11 +98,11 @@ describe('a processing model', () => {
 
   test.each<[string, unknown]>([
     ['a plain function', () => undefined],
-    ['an async function', async () => Promise.resolve('done')],
+    ['an async function', async () => Promise.resolve()],
     [
       'an async generator function',
       async function* () {
-        yield* [await Promise.resolve()];
+        yield await Promise.resolve('done');
       },
     ],
     ['no function', 'commit'],
