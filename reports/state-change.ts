@@ -7,6 +7,8 @@ const always: ReadonlySet<FactKind> = new Set<FactKind>([
   'nodeResumed',
   'clockChanged',
   'diskChanged',
+  'diskWiped',
+  'batchRotted',
   'faultStarted',
   'faultEnded',
   'faultNeverFired',
@@ -27,6 +29,7 @@ const always: ReadonlySet<FactKind> = new Set<FactKind>([
   'brokerUnfenced',
   'brokerInControlledShutdown',
   'configChanged',
+  'joinRefused',
   'partitionsAssigned',
   'partitionsRevoked',
   'membershipEnded',
@@ -97,6 +100,8 @@ export function sameness({ node, fact }: TraceEvent): string | null {
       return `${node} ${fact.kind} ${fact.to}`;
     case 'produceAnswered':
       return `${node} ${fact.kind} ${fact.partition} ${fact.error}`;
+    case 'joinRefused':
+      return `${node} ${fact.kind} ${fact.groupId} ${fact.error}`;
     case 'offsetCommitAnswered':
       return `${node} ${fact.kind} ${fact.memberId} ${fact.errors.join()}`;
     case 'endTxnAnswered':

@@ -25,6 +25,25 @@ export type GroupFact = GroupMemberFact | GroupCoordinatorFact;
 /** What consumers see of their groups. The node is the consumer. */
 export type GroupMemberFact =
   /**
+   * From now on the consumer takes what its group assigns to it of these topics, or of those that match
+   * the pattern; without any of both it has unsubscribed, or is closed.
+   */
+  | {
+      readonly kind: 'subscriptionChanged';
+      readonly topics: readonly string[];
+      readonly pattern: string | null;
+    }
+  /** The coordinator has refused to let a member in, or its part of an assignment. */
+  | {
+      readonly kind: 'joinRefused';
+      readonly groupId: string;
+      /** Empty while the coordinator has given it none. */
+      readonly memberId: string;
+      readonly error: ErrorName;
+      /** The application is told; if not, the member tries again by itself. */
+      readonly isFatal: boolean;
+    }
+  /**
    * The member has taken up a new assignment: `ConsumerRebalanceListener.onPartitionsAssigned` is called
    * for `added`, and from now on it may consume all of `owned`.
    */

@@ -1,8 +1,14 @@
 import { type GroupFact, type PartitionOffset } from '../../sim/group-facts.ts';
-import { type Sentences } from './sentences.ts';
+import { counted, type Sentences } from './sentences.ts';
 
 /** What happens in consumer groups. */
 export const groupSentences: Sentences<GroupFact['kind']> = {
+  subscriptionChanged: ({ topics, pattern }) =>
+    pattern === null
+      ? `subscribes to ${list(topics)}`
+      : `subscribes to all topics that match ${pattern}`,
+  joinRefused: ({ groupId, error, isFatal }) =>
+    `is not let into ${groupId}: ${error}${isFatal ? '' : ', tries again'}`,
   partitionsAssigned: ({ groupId, generation, added, owned }) =>
     `owns ${list(owned)} in ${groupId}, generation ${generation}; new: ${list(added)}`,
   partitionsRevoked: ({ groupId, partitions, areLost }) =>
@@ -16,8 +22,8 @@ export const groupSentences: Sentences<GroupFact['kind']> = {
     `commit ${commit} has failed: ${error}${definite ? '' : ', outcome unknown'}`,
   committedOffsetsReceived: ({ groupId, from, offsets }) =>
     `hears from broker ${from} that ${groupId} has committed ${offsetList(offsets)}`,
-  recordsProcessed: ({ partition, offsets, outputs }) =>
-    `has processed ${range(offsets)} of ${partition}${outputsOf(outputs)}`,
+  recordsProcessed: ({ partition, offsets, outputs, txnUid }) =>
+    `has processed ${range(offsets)} of ${partition}${outputsOf(outputs)}${inTransaction(txnUid)}`,
   coordinatorLoaded: ({ partition, leaderEpoch }) =>
     `coordinates what is in ${partition}, leader epoch ${leaderEpoch}`,
   coordinatorUnloaded: ({ partition }) => `coordinates what is in ${partition} no more`,
@@ -43,8 +49,16 @@ function range(offsets: readonly number[]): string {
   return first === last ? String(first) : `${first} to ${last}`;
 }
 
+/** A few are named each; of more, the first and the last. */
 function outputsOf(outputs: readonly number[]): string {
-  return outputs.length === 0 ? '' : `, sent r${outputs.join(', r')}`;
+  if (outputs.length === 0) return '';
+  if (outputs.length <= 4) return `, sent r${outputs.join(', r')}`;
+  const [first, last] = [outputs[0] ?? -1, outputs.at(-1) ?? -1];
+  return `, sent ${counted(outputs.length, 'record')}, r${first} to r${last}`;
+}
+
+function inTransaction(txnUid: number): string {
+  return txnUid < 0 ? '' : `, in t${txnUid}`;
 }
 
 function errorsOf(errors: readonly string[]): string {

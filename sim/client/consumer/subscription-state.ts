@@ -158,6 +158,7 @@ export class SubscriptionState {
   subscribe(topics: readonly string[], listener: RebalanceListener | undefined): boolean {
     this.#listener = listener;
     this.#setType('topics');
+    this.#record({ kind: 'subscriptionChanged', topics, pattern: null });
     if (!this.#changeTopics(new Set(topics))) return false;
     // What is no longer subscribed to is not fetched, even while it is assigned.
     for (const partition of this.#assignment.values()) this.#changes.touched.add(partition);
@@ -166,6 +167,7 @@ export class SubscriptionState {
 
   subscribeToPattern(pattern: SubscribedPattern, listener: RebalanceListener | undefined): void {
     this.#listener = listener;
+    this.#record({ kind: 'subscriptionChanged', topics: [], pattern: pattern.text });
     if (pattern.matchedBy === 'client') {
       this.#setType('pattern');
       this.#expression = expressionOf(pattern);
@@ -274,6 +276,9 @@ export class SubscriptionState {
   }
 
   unsubscribe(): void {
+    if (this.isAutoAssigned) {
+      this.#record({ kind: 'subscriptionChanged', topics: [], pattern: null });
+    }
     for (const partition of this.#assignment.values()) partition.unassign();
     this.#assignment.clear();
     this.#lostPositions.clear();

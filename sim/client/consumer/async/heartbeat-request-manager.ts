@@ -162,6 +162,7 @@ export class HeartbeatRequestManager implements RequestManager, BackgroundHandle
 
   /** `AbstractHeartbeatRequestManager.onErrorResponse`. */
   #refused(error: ErrorName, nowMs: number): void {
+    const isJoining = this.#membership.member.state === 'joining';
     this.#requestFailed(nowMs);
     switch (error) {
       case 'NOT_COORDINATOR':
@@ -187,6 +188,7 @@ export class HeartbeatRequestManager implements RequestManager, BackgroundHandle
         this.#fail(failureOfError(error));
     }
     this.#membership.heartbeatFailed();
+    if (isJoining) this.#membership.joinRefused(error);
   }
 
   #fail(exception: Failure): void {

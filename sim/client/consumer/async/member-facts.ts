@@ -1,6 +1,7 @@
 import { type Context } from '../../../kernel/process.ts';
 import { type GroupMemberFact } from '../../../group-facts.ts';
 import { type Frame } from '../../../protocol/api.ts';
+import { type ErrorName } from '../../../protocol/errors.ts';
 import { type Fact } from '../../../trace.ts';
 import { type TopicPartition } from '../../topic-partition.ts';
 import { type Member } from './member.ts';
@@ -42,6 +43,12 @@ export class MemberFacts {
       partitions: names,
       areLost,
     });
+  }
+
+  joinRefused(error: ErrorName): void {
+    const { groupId, id: memberId, state } = this.#member;
+    const isFatal = state === 'fatal';
+    this.#context.record({ kind: 'joinRefused', groupId, memberId, error, isFatal });
   }
 
   /** `error`: the exception, if the end is fatal. */

@@ -1,3 +1,4 @@
+import { type ErrorName } from '../../../protocol/errors.ts';
 import { type ConsumerGroupHeartbeatResponse } from '../../../protocol/messages/consumer-group-heartbeat-response.ts';
 import { type CloseOptions } from '../consumer-client.ts';
 import { type AsyncParts } from './async-parts.ts';
@@ -147,6 +148,11 @@ export class MembershipManager implements RequestManager {
 
   heartbeatFailed(): void {
     if (this.member.state === 'unsubscribed') this.#completeLeave();
+  }
+
+  /** What the coordinator has answered to a heartbeat that was to join. */
+  joinRefused(error: ErrorName): void {
+    this.#facts.joinRefused(error);
   }
 
   /** The coordinator does not know the member, or not with this epoch. */

@@ -105,7 +105,7 @@ export class JoinAttempt implements PollCondition {
     switch (error) {
       case 'UNKNOWN_MEMBER_ID':
         if (membership.isUnchangedSince(this.#sent)) membership.failed('JOIN_GROUP', error);
-        return this.#fail('UnknownMemberIdException', 'joinAgain');
+        return this.#refused(error, 'joinAgain');
       case 'COORDINATOR_NOT_AVAILABLE':
       case 'NOT_COORDINATOR':
         coordinator.refused();
@@ -114,17 +114,31 @@ export class JoinAttempt implements PollCondition {
         membership.takeMemberId(memberId);
         return this.#fail('MemberIdRequiredException', 'joinWithMemberId');
       case 'REBALANCE_IN_PROGRESS':
-        return this.#fail('RebalanceInProgressException', 'joinAgain');
+        return this.#refused(error, 'joinAgain');
       default:
-        return joinErrors.has(error)
-          ? this.#failWith(error)
-          : this.#fail('KafkaException', 'throw');
+        return joinErrors.has(error) ? this.#failWith(error) : this.#failUnexpectedly(error);
     }
   }
 
   #failWith(error: ErrorName): 'failed' {
-    const { exception, retriable } = errorProperties(error);
-    return this.#fail(exception, retriable ? 'backOff' : 'throw');
+    return this.#refused(error, errorProperties(error).retriable ? 'backOff' : 'throw');
+  }
+
+  #failUnexpectedly(error: ErrorName): 'failed' {
+    this.#tellRefusal(error, true);
+    return this.#fail('KafkaException', 'throw');
+  }
+
+  #refused(error: ErrorName, next: JoinFailure['next']): 'failed' {
+    this.#tellRefusal(error, next === 'throw');
+    return this.#fail(errorProperties(error).exception, next);
+  }
+
+  #tellRefusal(error: ErrorName, isFatal: boolean): void {
+    const { context, membership } = this.#parts.group;
+    const { groupId } = membership;
+    const { memberId } = this.#sent;
+    context.record({ kind: 'joinRefused', groupId, memberId, error, isFatal });
   }
 
   #joined(answer: JoinGroupResponse): 'joined' | 'failed' {
@@ -188,11 +202,11 @@ export class JoinAttempt implements PollCondition {
     const { membership, coordinator } = this.#parts.group;
     switch (error) {
       case 'REBALANCE_IN_PROGRESS':
-        return this.#fail('RebalanceInProgressException', 'joinAgain');
+        return this.#refused(error, 'joinAgain');
       case 'UNKNOWN_MEMBER_ID':
       case 'ILLEGAL_GENERATION':
         if (membership.isUnchangedSince(this.#sent)) membership.failed('SYNC_GROUP', error);
-        return this.#fail(errorProperties(error).exception, 'joinAgain');
+        return this.#refused(error, 'joinAgain');
       case 'COORDINATOR_NOT_AVAILABLE':
       case 'NOT_COORDINATOR':
         coordinator.refused();
@@ -201,7 +215,7 @@ export class JoinAttempt implements PollCondition {
       case 'FENCED_INSTANCE_ID':
         return this.#failWith(error);
       default:
-        return this.#fail('KafkaException', 'throw');
+        return this.#failUnexpectedly(error);
     }
   }
 
