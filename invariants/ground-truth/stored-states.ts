@@ -2,9 +2,10 @@ import { type StoredTransaction } from '../../sim/protocol/coordinator-record.ts
 import { isTransactionData, type RecordBatch } from '../../sim/protocol/record-batch.ts';
 import { LogContents } from './log-contents.ts';
 
-/** The last two things that a log says of a transactional id; null for nothing, or a tombstone. */
+/** What a log says of a transactional id; null for nothing, or a tombstone. */
 export interface StoredState {
   current: StoredTransaction | null;
+  /** What it has said before. An append that has timed out is made again: that says nothing new. */
   previous: StoredTransaction | null;
 }
 
@@ -20,8 +21,19 @@ function read({ records }: RecordBatch, byId: Map<string, StoredState>): void {
     if (known === undefined) {
       byId.set(data.transactionalId, { current: data.value, previous: null });
     } else {
-      known.previous = known.current;
+      if (!isRepeated(data.value, known.current)) known.previous = known.current;
       known.current = data.value;
     }
   }
+}
+
+function isRepeated(one: StoredTransaction | null, other: StoredTransaction | null): boolean {
+  if (one === null || other === null) return one === other;
+  return (
+    one.state === other.state &&
+    one.txnUid === other.txnUid &&
+    one.producerId === other.producerId &&
+    one.producerEpoch === other.producerEpoch &&
+    one.partitions.length === other.partitions.length
+  );
 }

@@ -119,6 +119,20 @@ const guards: readonly GuardTale[] = [
   },
   {
     invariant: 'T2',
+    what: 'what is being written is written again, since it was not replicated in time',
+    outcome: 'held',
+    tell: () => {
+      const story = new TransactionStory();
+      const transaction = story.begin();
+      story.produce(transaction);
+      story.decide(transaction, 'commit');
+      story.decide(transaction, 'commit');
+      story.inspect(transaction, { state: 'Ongoing' });
+      return story;
+    },
+  },
+  {
+    invariant: 'T2',
     what: 'a partition that has its marker is forgotten before all have theirs',
     outcome: 'held',
     tell: () => {
