@@ -12,8 +12,8 @@ export class GuaranteeBroken extends Error {
   readonly broken: readonly Judgement[];
 
   constructor(run: Run, broken: readonly Judgement[]) {
-    const name = { scenario: printPlanToken(run.plan), seed: null, settings: new Map() };
-    super(renderFailure(run, broken, name));
+    const scenario = printPlanToken(run.plan);
+    super(renderFailure(run, broken, { scenario, seed: null, settings: new Map(), modelsFile: null }));
     this.run = run;
     this.broken = broken;
   }

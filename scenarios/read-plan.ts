@@ -4,13 +4,13 @@ import { configProblems, configsOfPlan } from './check/config-problems.ts';
 import { issueProblem } from './check/issue-problem.ts';
 import { planProblems } from './check/plan-problems.ts';
 import { planSchema } from './plan-schema.ts';
-import { type PlaceOf } from './problem.ts';
+import { type PlaceOf, placesIn } from './problem.ts';
 
 /**
  * Reads a plan that was kept as a file, and perhaps edited.
  * @throws {ConfigError} With the place of the first mistake.
  */
-export function readPlan(written: unknown, placeOf: PlaceOf): Plan {
+export function readPlan(written: unknown, placeOf: PlaceOf = placesIn('plan')): Plan {
   const read = planSchema.safeParse(written, { reportInput: true });
   const problems = read.success
     ? [...planProblems(read.data), ...configProblems(configsOfPlan(read.data))]
