@@ -9,6 +9,8 @@ const always: ReadonlySet<FactKind> = new Set<FactKind>([
   'diskChanged',
   'diskWiped',
   'batchRotted',
+  'diskWiped',
+  'batchRotted',
   'faultStarted',
   'faultEnded',
   'faultNeverFired',
