@@ -50,6 +50,15 @@ export type KernelFact =
   | { readonly kind: 'nodeResumed' }
   | { readonly kind: 'clockChanged'; readonly offsetMs: number; readonly driftPpm: number }
   | { readonly kind: 'diskChanged'; readonly state: string }
+  /** The node is down, and has a new, empty disk. */
+  | { readonly kind: 'diskWiped' }
+  /** A batch on the node's disk does not match its checksum any more. Nobody knows until it is read. */
+  | {
+      readonly kind: 'batchRotted';
+      readonly partition: PartitionName;
+      readonly baseOffset: Offset;
+      readonly lastOffset: Offset;
+    }
   /** Only while a trace is kept. */
   | {
       readonly kind: 'frameSent';

@@ -72,6 +72,10 @@ export class GroundTruth {
       nodeCrashed: (_, { node }) => {
         this.#nodeEnded(node, false);
       },
+      batchRotted: (fact, { node }, partition) => {
+        const broker = this.brokerOf(node);
+        if (broker !== undefined) partition.replica(broker).rotten.add(fact);
+      },
       faultsHealed: (_, { at }) => {
         this.healedAt = at;
       },

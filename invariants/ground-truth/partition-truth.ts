@@ -167,6 +167,7 @@ export class PartitionTruth {
 
   truncate(replica: ReplicaTruth, to: Offset): readonly RecordBatch[] {
     const removed = replica.log.truncateTo(to);
+    replica.rotten.truncateTo(to);
     replica.producers.truncated();
     replica.transactions.truncated();
     replica.truncations += 1;
@@ -194,6 +195,7 @@ export class PartitionTruth {
   /** The replica begins anew at an offset, with nothing. */
   restart(replica: ReplicaTruth, at: Offset): readonly RecordBatch[] {
     const removed = replica.log.truncateTo(0);
+    replica.rotten.truncateTo(0);
     replica.producers.truncated();
     replica.transactions.truncated();
     replica.log.endOffset = at;

@@ -4,6 +4,7 @@ import { BatchLog } from './batch-log.ts';
 import { type Loss } from './loss.ts';
 import { ProducerHistories } from './producer-history.ts';
 import { ReplicaTransactions } from './replica-transactions.ts';
+import { RottenBatches } from './rotten-batches.ts';
 
 /** The ISR as a leader has it. */
 export type LeaderView = Pick<
@@ -17,6 +18,7 @@ export class ReplicaTruth {
   readonly log = new BatchLog();
   readonly producers = new ProducerHistories(this.log);
   readonly transactions = new ReplicaTransactions(this.log);
+  readonly rotten = new RottenBatches();
   logStartOffset: Offset = 0;
   /** Its own, which may lie below what is committed. */
   highWatermark: Offset = 0;

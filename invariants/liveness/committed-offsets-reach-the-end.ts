@@ -4,7 +4,7 @@ import { type PartitionTruth } from '../ground-truth/partition-truth.ts';
 import { visibleOffsets } from '../ground-truth/visible-records.ts';
 import { type Offset } from '../../sim/protocol/record-batch.ts';
 import { type Instant, type Invariant } from '../invariant.ts';
-import { promised } from '../standing.ts';
+import { readingStanding } from './reading-standing.ts';
 import { groupHasSettled } from './settled.ts';
 
 /** L10: a slow group is no stall, only one that commits nothing more. */
@@ -39,7 +39,7 @@ export const committedOffsetsReachTheEnd: Invariant = {
             if (next === undefined) continue;
             report.broken({
               message: `${groupId} stays at ${name}@${current.offset}, and ${next} is there to be read`,
-              standing: promised,
+              standing: readingStanding(partition, current.offset),
               evidence: { facts: [fact], partition: name, offsets: [current.offset, next] },
             });
           }

@@ -4,7 +4,7 @@ import { type GroundTruth } from '../ground-truth/ground-truth.ts';
 import { type PartitionTruth } from '../ground-truth/partition-truth.ts';
 import { visibleOffsets } from '../ground-truth/visible-records.ts';
 import { type Instant, type Invariant } from '../invariant.ts';
-import { promised } from '../standing.ts';
+import { readingStanding } from './reading-standing.ts';
 import { hasSettled } from './settled.ts';
 
 interface Progress {
@@ -70,7 +70,7 @@ export const consumersReachTheEnd: Invariant = {
             if (!isBehind(truth, partition, progress.position, end)) continue;
             report.broken({
               message: `${node} polls ${partition.name} and stays at ${progress.position}, and ${end} is committed`,
-              standing: promised,
+              standing: readingStanding(partition, progress.position),
               evidence: {
                 facts: [fact],
                 partition: partition.name,

@@ -7,6 +7,8 @@ import { Story } from '../story/story.ts';
 import { type GuardTale, titled } from '../story/tale.ts';
 import { TransactionStory } from '../story/transaction-story.ts';
 
+const rotten = { kind: 'batchRotted', partition: 'orders-0' } as const;
+
 /** Stalls that have an explanation, and what is not yet a stall. */
 const guards: readonly GuardTale[] = [
   {
@@ -35,6 +37,32 @@ const guards: readonly GuardTale[] = [
       const story = Story.begin();
       story.change({ isr: [1, 2] });
       story.tell({ kind: 'nodeStopped' }, 'broker-3');
+      return story.end();
+    },
+  },
+  {
+    invariant: 'L1',
+    what: 'a follower cannot read past a rotten batch of the leader',
+    outcome: 'not promised',
+    tell: () => {
+      const story = Story.begin();
+      story.write();
+      story.tell({ ...rotten, baseOffset: 0, lastOffset: 0 }, 'broker-1');
+      story.change({ isr: [1, 2] });
+      story.tell({ kind: 'replicaRemoved', partition: 'orders-0', broker: 3 }, 'broker-3');
+      return story.end();
+    },
+  },
+  {
+    invariant: 'L4',
+    what: 'a consumer cannot read past a rotten batch of the leader',
+    outcome: 'not promised',
+    tell: () => {
+      const story = Story.begin();
+      story.tell({ kind: 'assignmentChanged', partitions: ['orders-0'] }, 'consumer-1');
+      story.move(0);
+      story.write();
+      story.tell({ ...rotten, baseOffset: 0, lastOffset: 0 }, 'broker-1');
       return story.end();
     },
   },

@@ -4,6 +4,7 @@ import { type GroundTruth } from '../ground-truth/ground-truth.ts';
 import { type PartitionState, type PartitionTruth } from '../ground-truth/partition-truth.ts';
 import { type Instant, type Invariant } from '../invariant.ts';
 import { notPromised, promised, type Standing } from '../standing.ts';
+import { readingStanding } from './reading-standing.ts';
 import { hasSettled } from './settled.ts';
 
 /** L1: a stall that Kafka documents is told as such, and does not count. */
@@ -29,7 +30,7 @@ export const partitionsRecover: Invariant = {
           const { state } = partition;
           if (state === null || !hasSettled(truth, changedAt.get(partition) ?? 0)) continue;
           report.exercised();
-          const stall = stallOf(truth, state, given.of(partition.name));
+          const stall = stallOf(truth, partition, state, given.of(partition.name));
           if (stall === null) continue;
           report.broken({
             message: `${partition.name} ${stall.what}`,
@@ -84,18 +85,18 @@ interface Stall {
 
 function stallOf(
   truth: GroundTruth,
+  partition: PartitionTruth,
   state: PartitionState,
   givenUp: ReadonlySet<BrokerId>,
 ): Stall | null {
   if (state.leader < 0) return leaderless(truth, state);
   const missing = state.replicas.filter((broker) => !state.isr.includes(broker));
   if (missing.length === 0) return null;
+  const standings = missing.map((broker) => absenceStanding(truth, partition, givenUp, broker));
   return {
     what: `is led by ${state.leader}, and ${missing.join(', ')} did not come back into the ISR`,
     brokers: missing,
-    standing:
-      missing.map((broker) => absenceStanding(truth, givenUp, broker)).find(isPromised) ??
-      absenceStanding(truth, givenUp, missing[0] ?? -1),
+    standing: standings.find(isPromised) ?? standings[0] ?? promised,
   };
 }
 
@@ -125,6 +126,7 @@ function leaderless(truth: GroundTruth, state: PartitionState): Stall {
 
 function absenceStanding(
   truth: GroundTruth,
+  partition: PartitionTruth,
   givenUp: ReadonlySet<BrokerId>,
   broker: BrokerId,
 ): Standing {
@@ -137,7 +139,7 @@ function absenceStanding(
       'no setting; a restart or an election',
     );
   }
-  return promised;
+  return readingStanding(partition, partition.replica(broker).log.endOffset);
 }
 
 function isPromised(standing: Standing): boolean {

@@ -4,6 +4,8 @@ import { stalledGroups } from '../story/stalled-groups.ts';
 import { Story } from '../story/story.ts';
 import { type Tale, titled } from '../story/tale.ts';
 
+const rotten = { kind: 'batchRotted', partition: 'orders-0' } as const;
+
 /** For each invariant of liveness, histories in which something never comes. */
 const plantedBugs: readonly Tale[] = [
   {
@@ -11,6 +13,29 @@ const plantedBugs: readonly Tale[] = [
     what: 'a follower does not come back into the ISR',
     tell: () => {
       const story = Story.begin();
+      story.change({ isr: [1, 2] });
+      return story.end();
+    },
+  },
+  {
+    invariant: 'L1',
+    what: 'a follower does not come back, and only somebody else has a rotten batch',
+    tell: () => {
+      const story = Story.begin();
+      story.write();
+      story.tell({ ...rotten, baseOffset: 0, lastOffset: 0 }, 'broker-2');
+      story.change({ isr: [1, 2] });
+      return story.end();
+    },
+  },
+  {
+    invariant: 'L1',
+    what: 'a follower does not come back, though the leader has truncated what was rotten',
+    tell: () => {
+      const story = Story.begin();
+      story.append(1, story.send());
+      story.tell({ ...rotten, baseOffset: 0, lastOffset: 0 }, 'broker-1');
+      story.truncate(1, 0);
       story.change({ isr: [1, 2] });
       return story.end();
     },

@@ -1,5 +1,5 @@
 import { type KernelFact } from '../../sim/trace.ts';
-import { counted, type Sentences } from './sentences.ts';
+import { counted, positioned, type Sentences } from './sentences.ts';
 
 /** What happens to nodes, streams and disks. */
 export const kernelSentences: Sentences<KernelFact['kind']> = {
@@ -14,6 +14,9 @@ export const kernelSentences: Sentences<KernelFact['kind']> = {
   clockChanged: ({ offsetMs, driftPpm }) =>
     `has its clock off by ${offsetMs} ms, drifting by ${driftPpm} ppm`,
   diskChanged: ({ state }) => `has a disk that is ${state}`,
+  diskWiped: () => 'gets a new, empty disk',
+  batchRotted: ({ partition, baseOffset, lastOffset }) =>
+    `has a rotten batch on its disk: ${positioned(partition, baseOffset, lastOffset)}`,
   frameSent: ({ to, what, sizeInBytes }) => `→ ${to}: ${what}, ${counted(sizeInBytes, 'byte')}`,
   frameDelivered: ({ from, what }) => `← ${from}: ${what}`,
   frameLost: ({ to, what, cause }) => `→ ${to}: ${what} is lost (${cause})`,

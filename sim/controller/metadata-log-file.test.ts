@@ -3,7 +3,7 @@ import { NodeDisk } from '../kernel/node-disk.ts';
 import { createRandom } from '../kernel/random.ts';
 import { type MetadataRecord } from '../protocol/metadata-record.ts';
 import { leaderChangeBatch, metadataBatch, metadataOf } from './metadata-batch.ts';
-import { MetadataLogFile } from './metadata-log-file.ts';
+import { MetadataLogFile, metadataLogKind } from './metadata-log-file.ts';
 
 const noOp: MetadataRecord = { type: 'NoOpRecord' };
 const topic: MetadataRecord = { type: 'RemoveTopicRecord', topicId: 't' };
@@ -63,7 +63,7 @@ describe('the metadata log', () => {
   test('loses what is behind a damaged batch when it is opened', () => {
     const disk = new NodeDisk();
     logWith(disk, [null, [topic], [topic]]);
-    disk.rot('metadata-log', createRandom('2'));
+    disk.rot(metadataLogKind, createRandom('2'));
     const opened = new MetadataLogFile(disk);
     expect(opened.batches.every(({ isIntact }) => isIntact)).toBe(true);
     expect(opened.endOffset).toBeLessThan(3);

@@ -2,7 +2,7 @@ import { type Disk, type DiskFile, type FileKind } from '../kernel/disk.ts';
 import { type Offset, type RecordBatch } from '../protocol/record-batch.ts';
 import { isNoOpBatch, mergedBatch } from './metadata-batch.ts';
 
-const metadataLogKind: FileKind<RecordBatch> = {
+export const metadataLogKind: FileKind<RecordBatch> = {
   name: 'metadata-log',
   tear: (batch) => ({ ...batch, isIntact: false }),
   rot: (batch) => ({ ...batch, isIntact: false }),

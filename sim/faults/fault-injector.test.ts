@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { offsetFileName, segmentFiles } from '../broker/log/log-files.ts';
 import { createRandom } from '../kernel/random.ts';
 import { milliseconds } from '../kernel/time.ts';
 import { World } from '../kernel/world.ts';
 import { NodeDirectory } from '../node-directory.ts';
 import { type FaultAction, type FaultPlan } from '../plan.ts';
 import { type Frame } from '../protocol/api.ts';
+import { BatchBuilder } from '../protocol/batch-builder.ts';
 import { Recorder } from '../recorder.ts';
 import { type Fact } from '../trace.ts';
 import { FaultInjector } from './fault-injector.ts';
@@ -164,5 +166,25 @@ describe('a node that was taken down', () => {
     ]);
     const states = [2_500, 3_500, 7_900, 8_100].map((ms) => hosts.runTo(ms).broker.state);
     expect(states).toEqual(['up', 'down', 'down', 'up']);
+  });
+});
+
+describe('a disk tells', () => {
+  test('which batch has rotted', () => {
+    const hosts = new Hosts([{ kind: 'bitRot', node, atMs: 1_000 }]);
+    const builder = new BatchBuilder({ writeLimitBytes: 1_000 });
+    builder.append(0, { key: null, value: 'x', headers: [] });
+    const file = hosts.broker.disk.file(segmentFiles, offsetFileName('orders-0', 0));
+    file.append(builder.build());
+    hosts.runTo(1_000);
+    expect(file.entries[0]?.isIntact).toBe(false);
+    const rotten = { kind: 'batchRotted', partition: 'orders-0', baseOffset: 0, lastOffset: 0 };
+    expect(hosts.recorder.events.at(-1)).toMatchObject({ node, fact: rotten });
+  });
+
+  test('that it is a new one', () => {
+    const hosts = new Hosts([{ kind: 'wipe', node, atMs: 1_000, restartAfterMs: null }]);
+    const wiped = hosts.runTo(1_000).recorder.events.at(-1);
+    expect(wiped).toMatchObject({ node, fact: { kind: 'diskWiped' } });
   });
 });

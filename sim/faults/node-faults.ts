@@ -1,3 +1,4 @@
+import { partitionOfFile, segmentFiles } from '../broker/log/log-files.ts';
 import { type DiskState } from '../kernel/disk.ts';
 import { type NodeIndex } from '../kernel/process.ts';
 import { type NodeDirectory } from '../node-directory.ts';
@@ -41,7 +42,10 @@ export class NodeFaults {
     if (fault.kind === 'stop') this.#world.stop(node);
     else if (fault.kind === 'crash') this.#world.crash(node);
     else this.#world.losePower(node);
-    if (fault.kind === 'wipe') this.#world.node(node).disk.wipe();
+    if (fault.kind === 'wipe') {
+      this.#world.node(node).disk.wipe();
+      this.#tell(node, { kind: 'diskWiped' });
+    }
     this.#downtime.begin(node, fault.id, fault.restartAfterMs);
   }
 
@@ -91,7 +95,12 @@ export class NodeFaults {
   rot(fault: FaultOf<'bitRot'>): void {
     const node = this.#find(fault);
     if (node === undefined) return;
-    this.#world.node(node).disk.rot('segment', this.#world.random(fault.id));
+    const { disk } = this.#world.node(node);
+    const rot = disk.rot(segmentFiles, this.#world.random(fault.id));
+    if (rot === undefined) return;
+    const { baseOffset, lastOffset } = rot.entry;
+    const partition = partitionOfFile(rot.file);
+    this.#tell(node, { kind: 'batchRotted', partition, baseOffset, lastOffset });
   }
 
   #setDrift(node: NodeIndex): void {

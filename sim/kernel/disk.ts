@@ -96,13 +96,14 @@ export class DiskFile<E> {
     return lost;
   }
 
-  /** Damages a drawn entry; false if there is none. */
-  rot(random: Random): boolean {
+  /** Damages a drawn entry, and returns what it has become; `undefined` if there is none. */
+  rot(random: Random): E | undefined {
     const index = random.below(Math.max(this.entries.length, 1));
     const entry = this.entries[index];
-    if (entry === undefined) return false;
-    this.entries[index] = this.#kind.rot(entry);
-    return true;
+    if (entry === undefined) return undefined;
+    const rotten = this.#kind.rot(entry);
+    this.entries[index] = rotten;
+    return rotten;
   }
 }
 

@@ -10,7 +10,12 @@ import { type Random } from './random.ts';
 
 interface AnyFile {
   readonly losePower: (random: Random) => number;
-  readonly rot: (random: Random) => boolean;
+}
+
+/** What has rotted: an entry of a file, as it now is. */
+export interface Rot<E> {
+  readonly file: string;
+  readonly entry: E;
 }
 
 /** The disk of one simulated node. */
@@ -63,10 +68,13 @@ export class NodeDisk implements Disk {
     return lost;
   }
 
-  /** A bit flips in a drawn entry of a drawn file of the kind; false if there is nothing to flip. */
-  rot(kindName: string, random: Random): boolean {
-    const files = [...named(this.#files, kindName).values()];
-    return files.length > 0 && random.pick(files).rot(random);
+  /** A bit flips in a drawn entry of a drawn file of the kind; `undefined` if there is none. */
+  rot<E>(kind: FileKind<E>, random: Random): Rot<E> | undefined {
+    const names = this.fileNames(kind);
+    if (names.length === 0) return undefined;
+    const file = random.pick(names);
+    const entry = this.file(kind, file).rot(random);
+    return entry === undefined ? undefined : { file, entry };
   }
 
   /** A new, empty disk is put in. */

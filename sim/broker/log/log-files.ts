@@ -61,14 +61,18 @@ export function offsetFileName(partition: string, offset: Offset): string {
   return `${partition}/${String(offset).padStart(20, '0')}`;
 }
 
+/** The partition whose file it is. */
+export function partitionOfFile(name: string): string {
+  return name.slice(0, name.lastIndexOf('/'));
+}
+
 /** The files of a kind that each partition has, by their offsets in ascending order. */
 export function offsetsByPartition(names: readonly string[]): Map<string, Offset[]> {
   const byPartition = new Map<string, Offset[]>();
   for (const name of names) {
-    const slash = name.lastIndexOf('/');
-    const partition = name.slice(0, slash);
+    const partition = partitionOfFile(name);
     const offsets = byPartition.get(partition) ?? [];
-    offsets.push(Number(name.slice(slash + 1)));
+    offsets.push(Number(name.slice(partition.length + 1)));
     byPartition.set(partition, offsets);
   }
   for (const offsets of byPartition.values()) offsets.sort((a, b) => a - b);
