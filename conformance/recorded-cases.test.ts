@@ -12,6 +12,10 @@ test('the model computes what Kafka computes', () => {
   expect(reportOf('static')).toBe('5385 agree, 0 differ, 706 not modelled\n');
 });
 
+test('the brokers and the controller keep partitions as those of Kafka do', () => {
+  expect(reportOf('live/replication')).toBe('101 agree, 0 differ, 2 not modelled\n');
+});
+
 test('the brokers coordinate groups as those of Kafka do', () => {
   expect(reportOf('live/groups')).toBe('88 agree, 0 differ, 0 not modelled\n');
 });
