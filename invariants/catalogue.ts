@@ -16,6 +16,7 @@ import { committedOffsetsAreKept } from './groups/committed-offsets-are-kept.ts'
 import { groupEpochsOnlyGrow } from './groups/group-epochs-only-grow.ts';
 import { groupsAreWhatTheirLogSays } from './groups/groups-are-what-their-log-says.ts';
 import { inputsAreProcessedOnce } from './groups/inputs-are-processed-once.ts';
+import { membersReadWhatTheyOwn } from './groups/members-read-what-they-own.ts';
 import { oneOwnerPerPartition } from './groups/one-owner-per-partition.ts';
 import { staleMembersCommitNothing } from './groups/stale-members-commit-nothing.ts';
 import { staticMembersAreFencedBySuccessors } from './groups/static-members-are-fenced-by-successors.ts';
@@ -134,6 +135,7 @@ export const catalogue: readonly Invariant[] = [
   autoCommitsFollowPolls,
   committedOffsetsFollowTheirOwner,
   staticMembersAreFencedBySuccessors,
+  membersReadWhatTheyOwn,
   partitionsRecover,
   highWatermarkReachesTheEnd,
   sendsComplete,

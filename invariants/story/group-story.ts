@@ -20,6 +20,12 @@ export class GroupStory extends TransactionStory {
   #commits = 0;
   #generation = 0;
   #inputs = 1_000;
+  readonly #subscribers = new Set<string>();
+
+  subscribe(node: string, topics: readonly string[] = ['orders']): void {
+    this.#subscribers.add(node);
+    this.tell({ kind: 'subscriptionChanged', topics, pattern: null }, node);
+  }
 
   /** A generation of a classic group is durable, and its members have heard of it. */
   rebalance(members: Readonly<Record<string, readonly PartitionName[]>>): void {
@@ -27,7 +33,10 @@ export class GroupStory extends TransactionStory {
     this.write(offsetsPartition, generationRecord(this.#generation));
     const views = Object.entries(members).map(([node, assigned]) => view(node, assigned));
     this.changed(views);
-    for (const [node, owned] of Object.entries(members)) this.assign(node, owned);
+    for (const [node, owned] of Object.entries(members)) {
+      if (!this.#subscribers.has(node)) this.subscribe(node);
+      this.assign(node, owned);
+    }
   }
 
   /** A generation is in the log of the coordinator, and not durable. */
@@ -135,8 +144,13 @@ export class GroupStory extends TransactionStory {
 
   /** The group has committed nothing, and its consumer begins at 0. */
   reset(node = 'consumer-1', to: Offset = 0): void {
-    const partition = 'orders-0';
-    this.tell({ kind: 'positionMoved', partition, from: -1, to, why: 'reset' }, node);
+    this.moveTo(to, { why: 'reset' }, node);
+  }
+
+  /** A consumer of `orders-0` goes on where its group has committed. */
+  moveTo(to: Offset, more: Partly<'positionMoved'> = {}, node = 'consumer-1'): void {
+    const moved = { partition: 'orders-0', from: -1, to, why: 'committed' } as const;
+    this.tell({ kind: 'positionMoved', ...moved, ...more }, node);
   }
 
   process(batch: RecordBatch, node = 'consumer-1', txnUid: TxnUid = -1): void {
@@ -194,6 +208,11 @@ export class GroupStory extends TransactionStory {
 
   storeOffset(offset: Offset, more: Partial<StoredOffset> = {}): void {
     this.write(offsetsPartition, storedOffset(groupId, 'orders-0', offset, more));
+  }
+
+  /** The coordinator lets go what the group has committed. */
+  letGoOffset(): void {
+    this.write(offsetsPartition, { ...storedOffset(groupId, 'orders-0', 0), value: null });
   }
 
   answerCommit(

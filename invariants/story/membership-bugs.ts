@@ -181,6 +181,42 @@ export const membershipBugs: readonly Tale[] = [
       return story;
     },
   },
+  {
+    invariant: 'G9',
+    what: 'a member reads what another one has',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0'], 'consumer-2': ['orders-1'] });
+      story.reset('consumer-2');
+      story.process(story.input(), 'consumer-2');
+      return story;
+    },
+  },
+  {
+    invariant: 'G9',
+    what: 'a member reads what it has given up',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0'] });
+      story.reset();
+      story.process(story.input());
+      story.revoke('consumer-1', ['orders-0']);
+      story.rebalance({ 'consumer-1': [], 'consumer-2': ['orders-0'] });
+      story.process(story.input());
+      return story;
+    },
+  },
+  {
+    invariant: 'G9',
+    what: 'a consumer reads what it has subscribed to before its group has assigned anything',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.subscribe('consumer-1');
+      story.reset();
+      story.process(story.input());
+      return story;
+    },
+  },
 ];
 
 /** A static member with nothing. */
