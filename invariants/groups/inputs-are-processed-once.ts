@@ -1,27 +1,24 @@
-import { type Offset, type TxnUid } from '../../sim/protocol/record-batch.ts';
+import { type TxnUid } from '../../sim/protocol/record-batch.ts';
 import { type Fact, type FactOf } from '../../sim/trace.ts';
-import { groupCommitsAfterWork, workBeforeCommitIsPromised } from '../configuration-standing.ts';
-import { transactionStanding } from '../ground-truth/coordinator-standing.ts';
+import { workBeforeCommitIsPromised } from '../configuration-standing.ts';
 import { type GroundTruth } from '../ground-truth/ground-truth.ts';
-import { type OffsetTruth } from '../ground-truth/group-truth.ts';
+import { type CommittedValue, type OffsetTruth } from '../ground-truth/group-truth.ts';
+import { type Moment } from '../ground-truth/moment.ts';
 import { type PartitionTruth } from '../ground-truth/partition-truth.ts';
 import { type TransactionTruth } from '../ground-truth/transaction-truth.ts';
-import { type Invariant, type Report } from '../invariant.ts';
-import { notPromised, promised, type Standing, weakest } from '../standing.ts';
-import { GroupAccount } from './group-account.ts';
-
-/** Work on records. */
-interface Work {
-  readonly fact: FactOf<'recordsProcessed'>;
-  readonly node: string;
-}
+import { type Handlers, type Invariant, type Report } from '../invariant.ts';
+import { GroupAccount, type Work } from './group-account.ts';
+import { type End, Interruptions } from './interruptions.ts';
+import { OffsetExpiry } from './offset-expiry.ts';
+import { jumpedOver, repeated, skipped } from './processing-breaches.ts';
 
 /**
- * C11: what was done in a transaction counts once that is committed, and what was done without one if all
- * that came of it has arrived. A group that has repeated something
- * is a finding only where work and commit are one transaction; that it has skipped something is one
- * wherever applications commit after their work. What a consumer has in hand when it is committed is
- * skipped when that consumer is gone, or the run is over.
+ * C11: what was done counts if all that came of it has arrived, and in a transaction once that is
+ * committed. A group that has repeated something is a finding only where work and commit are one
+ * transaction; that it has skipped something is one wherever applications commit after their work. What
+ * a consumer has in hand when it is committed is skipped when that consumer is gone, or the run is over.
+ * What an application seeks is its own affair. What `auto.offset.reset` lets a group begin behind, and
+ * what it does again when its offsets have expired, is told and not promised.
  */
 export const inputsAreProcessedOnce: Invariant = {
   id: 'C11',
@@ -35,45 +32,79 @@ export const inputsAreProcessedOnce: Invariant = {
   start(truth, report) {
     const accounting = new Accounting(truth, report);
     return {
-      recordsPolled: (fact, { node }, partition) => {
-        accounting.ofReader(node, partition)?.polled(node, fact);
+      ...consumerHandlers(accounting),
+      transactionOffsetsAttempted: (fact) => {
+        accounting.sent(fact);
       },
-      positionMoved: (fact, { node }, partition) => {
-        accounting.ofReader(node, partition)?.moved(fact);
+      coordinatorAppended: ({ batch }, _moment, home) => {
+        if (home.coordinates === 'groups') accounting.expiry.written(batch, home);
       },
-      recordsProcessed: (fact, { node }) => {
-        accounting.worked({ fact, node });
-      },
-      coordinatorStored: (fact, { committedOffsets }) => {
-        accounting.stored(fact, committedOffsets);
-      },
-      nodeStopped: (fact, { node }) => {
-        accounting.nodeEnded(fact, node);
-      },
-      nodeCrashed: (fact, { node }) => {
-        accounting.nodeEnded(fact, node);
+      coordinatorStored: (fact, { at, committedOffsets }) => {
+        accounting.stored(fact, at, committedOffsets);
       },
       runEnded: (fact) => {
-        accounting.settleEarly(fact);
+        accounting.settleEarly();
         accounting.judgeAll(fact);
+        accounting.tellJumps();
       },
     };
   },
 };
 
+function consumerHandlers(accounting: Accounting): Handlers {
+  function ended(fact: End, { node, at }: Moment): void {
+    accounting.interruptions.ended(node, { fact, at });
+  }
+
+  function nodeEnded(fact: FactOf<'nodeStopped' | 'nodeCrashed'>, moment: Moment): void {
+    ended(fact, moment);
+    accounting.nodeEnded(fact, moment.node);
+  }
+
+  return {
+    committedOffsetsReceived: (fact, { node }) => {
+      accounting.told(fact, node);
+    },
+    recordsPolled: (fact, { node }, partition) => {
+      accounting.ofReader(node, partition)?.polled(node, fact);
+    },
+    positionMoved: (fact, { node, at }, partition) => {
+      accounting.ofReader(node, partition)?.moved(node, { fact, at });
+    },
+    recordsProcessed: (fact, { node, at }) => {
+      accounting.worked({ fact, node, at });
+    },
+    partitionsAssigned: (fact, { node, at }) => {
+      accounting.interruptions.assigned(node, { fact, at });
+    },
+    partitionsRevoked: ended,
+    membershipEnded: ended,
+    nodeStopped: nodeEnded,
+    nodeCrashed: nodeEnded,
+  };
+}
+
+/** Of so many transactions it is remembered what offsets they have sent. */
+const mostSent = 256;
+
 /** Keeps the accounts of all groups, and finds what does not add up. */
 class Accounting {
+  readonly expiry: OffsetExpiry;
+  readonly interruptions = new Interruptions();
   readonly #truth: GroundTruth;
   readonly #report: Report;
   readonly #accounts = new Map<string, Map<PartitionTruth, GroupAccount>>();
   /** By transaction that has not ended. */
   readonly #open = new Map<TxnUid, Work[]>();
+  /** Offsets that were sent to transactions, the latest last. */
+  readonly #sent = new Map<TxnUid, FactOf<'transactionOffsetsAttempted'>>();
   /** Work that its application has taken for done before all that came of it had arrived. */
   #early: Work[] = [];
 
   constructor(truth: GroundTruth, report: Report) {
     this.#truth = truth;
     this.#report = report;
+    this.expiry = new OffsetExpiry(truth);
   }
 
   /** Undefined for a consumer that is in no group. */
@@ -82,11 +113,27 @@ class Accounting {
     return groupId === null ? undefined : this.#accountOf(groupId, partition);
   }
 
+  told({ offsets }: FactOf<'committedOffsetsReceived'>, node: string): void {
+    for (const { partition: name, offset } of offsets) {
+      const partition = this.#truth.partition(name);
+      if (partition !== undefined) this.ofReader(node, partition)?.told(node, offset);
+    }
+  }
+
+  sent(fact: FactOf<'transactionOffsetsAttempted'>): void {
+    this.#sent.set(fact.txnUid, fact);
+    if (this.#sent.size <= mostSent) return;
+    for (const oldest of this.#sent.keys()) {
+      this.#sent.delete(oldest);
+      return;
+    }
+  }
+
   worked(work: Work): void {
     const { fact, node } = work;
     const { txnUid: uid } = fact;
     if (this.#truth.transactions.find(uid) === undefined) {
-      if (this.#hasArrived(fact)) this.#count(work, fact, undefined);
+      if (this.#hasArrived(fact)) this.#count(work, undefined);
       else {
         this.#accountFor(fact)?.worked(node, fact, fact.offsets);
         this.#early.push(work);
@@ -98,13 +145,17 @@ class Accounting {
     this.#settle(uid, fact);
   }
 
-  stored(fact: Fact, committed: readonly OffsetTruth[]): void {
+  stored(fact: Fact, at: number, committed: readonly OffsetTruth[]): void {
     for (const uid of this.#open.keys()) this.#settle(uid, fact);
     for (const { groupId, partition: name, current } of committed) {
       const partition = this.#truth.partition(name);
       if (partition === undefined || current === undefined) continue;
       const account = this.#accountOf(groupId, partition);
-      account.committed(this.#truth, current.offset, fact);
+      const group = this.#truth.groups.group(groupId);
+      if (current.stored !== null) {
+        const commit = this.#callOf(groupId, current) ?? fact;
+        account.committed(this.#truth, current.offset, commit);
+      } else if (this.expiry.isTimely(current, group)) account.expired({ fact, at });
       this.#judge(account, fact);
     }
   }
@@ -117,11 +168,11 @@ class Accounting {
   }
 
   /** Nothing arrives any more. Afterwards `#early` is what was lost. */
-  settleEarly(fact: Fact): void {
+  settleEarly(): void {
     this.#early = this.#early.filter((work) => {
       this.#accountFor(work.fact)?.ended(work.fact);
       const isLost = !this.#hasArrived(work.fact);
-      if (!isLost) this.#count(work, fact, undefined);
+      if (!isLost) this.#count(work, undefined);
       return isLost;
     });
   }
@@ -129,6 +180,17 @@ class Accounting {
   judgeAll(fact: Fact): void {
     for (const accounts of this.#accounts.values()) {
       for (const account of accounts.values()) this.#judge(account, fact);
+    }
+  }
+
+  /** What nobody has worked on by now, nobody will. */
+  tellJumps(): void {
+    for (const accounts of this.#accounts.values()) {
+      for (const account of accounts.values()) {
+        for (const [offset, jump] of account.jumpedOver(this.#truth)) {
+          this.#report.broken(jumpedOver(account, offset, jump));
+        }
+      }
     }
   }
 
@@ -148,7 +210,7 @@ class Accounting {
     const works = this.#open.get(uid) ?? [];
     this.#open.delete(uid);
     for (const work of works) {
-      if (transaction?.outcome === 'commit') this.#count(work, fact, transaction);
+      if (transaction?.outcome === 'commit') this.#commit(work, transaction);
       const account = this.#accountFor(work.fact);
       if (account === undefined) continue;
       account.ended(uid);
@@ -156,49 +218,44 @@ class Accounting {
     }
   }
 
-  #count({ fact: work, node }: Work, fact: Fact, transaction: TransactionTruth | undefined): void {
-    const account = this.#accountFor(work);
+  /** A transaction is committed only when all that was sent in it is in a log. */
+  #commit(work: Work, transaction: TransactionTruth): void {
+    if (this.#hasArrived(work.fact)) this.#count(work, transaction);
+    else this.#early.push(work);
+  }
+
+  #count(work: Work, transaction: TransactionTruth | undefined): void {
+    const account = this.#accountFor(work.fact);
     if (account === undefined) return;
-    for (const offset of work.offsets) {
+    const repetitions = account.did(work);
+    for (const offset of work.fact.offsets) {
       this.#report.exercised();
-      if (account.did(node, offset)) continue;
-      this.#report.broken({
-        message: `${account.groupId} has processed ${work.partition}@${offset} twice`,
-        kind: 'repeated',
-        standing: onceStanding(this.#truth, account, transaction),
-        evidence: { facts: [work, fact], partition: work.partition, offsets: [offset] },
-      });
+      const repetition = repetitions.get(offset);
+      if (repetition === undefined) continue;
+      const counted = { work, transaction, repetition, offset };
+      this.#report.broken(repeated(this.#truth, account, counted, this.interruptions));
     }
   }
 
   #judge(account: GroupAccount, fact: Fact): void {
-    const { groupId, partition } = account;
-    for (const { offset, to, fact: commit } of account.skipped(fact.kind === 'runEnded')) {
-      this.#report.broken({
-        message: `${groupId} has committed ${partition.name}@${to}, and ${this.#fateOf(account, offset)}`,
-        kind: 'skipped',
-        standing: weakest([
-          groupCommitsAfterWork(this.#truth.configuration, groupId),
-          sharedStanding(this.#truth, account),
-          transactionStanding(this.#truth, partition),
-        ]),
-        evidence: {
-          facts: commit === fact ? [fact] : [commit, fact],
-          partition: partition.name,
-          offsets: [offset, to],
-        },
-      });
+    for (const passing of account.skipped(fact.kind === 'runEnded')) {
+      const lost = this.#lostWorkOn(account, passing.offset);
+      this.#report.broken(skipped(this.#truth, account, { passing, lost, fact }));
     }
   }
 
-  #fateOf({ groupId, partition: { name } }: GroupAccount, offset: Offset): string {
-    const isOutputLost = this.#early.some(
+  #lostWorkOn({ groupId, partition: { name } }: GroupAccount, offset: number): Work | undefined {
+    return this.#early.find(
       ({ fact }) =>
         fact.groupId === groupId && fact.partition === name && fact.offsets.includes(offset),
     );
-    return isOutputLost
-      ? `what came of ${name}@${offset} has not arrived`
-      : `nobody has processed ${name}@${offset}`;
+  }
+
+  /** Who has committed it; undefined if that was no consumer or producer of the plan. */
+  #callOf(groupId: string, { stored, txnUid }: CommittedValue): Fact | undefined {
+    const sent = this.#sent.get(txnUid);
+    if (sent?.groupId === groupId) return sent;
+    return this.#truth.groups.commits.find(stored?.commitUid)?.fact;
   }
 
   #accountFor({ groupId, partition: name }: Work['fact']): GroupAccount | undefined {
@@ -216,33 +273,4 @@ class Accounting {
     mine.set(partition, made);
     return made;
   }
-}
-
-const notTransactional = notPromised(
-  'work and commit are not one transaction, so that a crash between them repeats the work',
-  'a transactional.id, and offsets that are sent to the transaction',
-);
-
-const shared = notPromised(
-  'nobody keeps consumers apart that assign themselves the same partition with one group.id',
-  'consumers that subscribe, and let their group assign the partitions',
-);
-
-function onceStanding(
-  truth: GroundTruth,
-  account: GroupAccount,
-  transaction: TransactionTruth | undefined,
-): Standing {
-  const { groupId, partition } = account;
-  const isOne = transaction?.staged.get(groupId)?.has(partition.name) === true;
-  if (!isOne) return notTransactional;
-  return weakest([sharedStanding(truth, account), transactionStanding(truth, partition)]);
-}
-
-function sharedStanding({ configuration }: GroundTruth, { readers }: GroupAccount): Standing {
-  if (readers.size < 2) return promised;
-  const isShared = [...readers].some(
-    (node) => configuration.consumer(node)?.assignsItself === true,
-  );
-  return isShared ? shared : promised;
 }

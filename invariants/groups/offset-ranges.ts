@@ -11,6 +11,15 @@ export class OffsetRanges {
   /** In order; none touches the next one. */
   readonly #ranges: Range[] = [];
 
+  get isEmpty(): boolean {
+    return this.#ranges.length === 0;
+  }
+
+  /** Behind the last offset; 0 if there is none. */
+  get end(): Offset {
+    return this.#ranges[this.#ranges.length - 1]?.to ?? 0;
+  }
+
   has(offset: Offset): boolean {
     const range = this.#ranges[this.#indexOf(offset)];
     return range !== undefined && range.from <= offset;

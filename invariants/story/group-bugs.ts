@@ -98,6 +98,67 @@ export const groupBugs: readonly Tale[] = [
     },
   },
   {
+    invariant: 'C11',
+    what: 'a transaction is committed without what came of a record',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0'] });
+      story.reset();
+      const batch = story.input();
+      const transaction = story.begin(story.producer('consumer-1'));
+      const recordId = story.send(transaction.producer, 'payments-0', transaction.uid);
+      story.poll('orders-0', [batch]);
+      story.work(batch, 'consumer-1', transaction.uid, [recordId]);
+      const { session } = transaction.producer;
+      const failed = { session, recordId, partition: 'payments-0', error: 'TimeoutException' };
+      story.tell({ kind: 'sendFailed', definite: true, ...failed }, 'consumer-1');
+      story.stage(transaction, 1);
+      story.settle(transaction);
+      return story.end();
+    },
+  },
+  {
+    invariant: 'C11',
+    what: 'offsets of a group go while it rebalances (KAFKA-13636)',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0'] });
+      story.reset();
+      story.process(story.input());
+      story.commitOffset(1);
+      story.changed([view('consumer-2', [])], { state: 'PreparingRebalance' });
+      story.letGoOffset();
+      story.input(3);
+      story.rebalance({ 'consumer-2': ['orders-0'] });
+      story.reset('consumer-2', 4);
+      story.process(story.input(), 'consumer-2');
+      story.commitOffset(5, 'consumer-2');
+      return story.end();
+    },
+  },
+  {
+    invariant: 'C11',
+    what: 'a consumer that goes back to what is committed is told too little',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0'] });
+      story.reset();
+      const batch = story.input();
+      const producer = story.producer('consumer-1');
+      for (const what of ['first', 'again']) {
+        if (what === 'again') {
+          story.fetchOffset(0);
+          story.moveTo(0, { from: 1, why: 'seek' });
+        }
+        const transaction = story.begin(producer);
+        story.process(batch, 'consumer-1', transaction.uid);
+        story.stage(transaction, 1);
+        story.settle(transaction);
+      }
+      return story;
+    },
+  },
+  {
     invariant: 'C13',
     what: 'a commit is answered, and is not durable',
     tell: (): GroupStory => {

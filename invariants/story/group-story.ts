@@ -144,6 +144,7 @@ export class GroupStory extends TransactionStory {
 
   /** The group has committed nothing, and its consumer begins at 0. */
   reset(node = 'consumer-1', to: Offset = 0): void {
+    this.fetchOffset(-1, {}, node);
     this.moveTo(to, { why: 'reset' }, node);
   }
 
@@ -239,7 +240,11 @@ export class GroupStory extends TransactionStory {
   }
 
   /** A consumer asks and is told. */
-  fetchOffset(offset: Offset, more: Partly<'committedOffsetsReceived'> = {}): void {
+  fetchOffset(
+    offset: Offset,
+    more: Partly<'committedOffsetsReceived'> = {},
+    node = 'consumer-1',
+  ): void {
     this.tell(
       {
         kind: 'committedOffsetsReceived',
@@ -251,7 +256,7 @@ export class GroupStory extends TransactionStory {
         askedAt: this.at,
         ...more,
       },
-      'consumer-1',
+      node,
     );
   }
 }
