@@ -1,6 +1,7 @@
 import { type SituationCount } from '../invariants/situations.ts';
 import { type Violation } from '../invariants/invariant.ts';
 import { Fingerprint } from '../sim/kernel/fingerprint.ts';
+import { combinedGroups, type GroupTally, groupTallies } from './groups/group-tally.ts';
 import { type KnownDefect } from './known-defects.ts';
 import { type Judgement, type Run } from './run.ts';
 
@@ -16,6 +17,8 @@ export interface Tally {
   readonly fingerprint: string;
   readonly invariants: readonly InvariantTally[];
   readonly situations: readonly SituationTally[];
+  /** By the name of the group. */
+  readonly groups: readonly GroupTally[];
   /** In how many runs the trigger of a fault never came, by the id of the fault. */
   readonly neverFired: readonly { readonly fault: string; readonly runs: number }[];
 }
@@ -72,6 +75,7 @@ export function tallyOf(seed: number, run: Run): Tally {
       runs: count > 0 ? 1 : 0,
       count,
     })),
+    groups: groupTallies(run),
     neverFired: run.faultsThatNeverFired.map((fault) => ({ fault, runs: 1 })),
   };
 }
@@ -109,6 +113,7 @@ export function combined(a: Tally, b: Tally): Tally {
     fingerprint: combinedFingerprint(a.fingerprint, b.fingerprint),
     invariants: a.invariants.map((one, index) => combinedInvariants(one, b.invariants[index])),
     situations: a.situations.map((one, index) => combinedSituations(one, b.situations[index])),
+    groups: combinedGroups(a.groups, b.groups),
     neverFired: combinedFaults(a.neverFired, b.neverFired),
   };
 }

@@ -65,6 +65,23 @@ export function exampleResult(message = 'record 412 is gone'): ScenarioResult {
       { situation: 'election', what: 'a partition got a new leader', runs: 3, count: 5 },
       { situation: 'truncation', what: 'a replica truncated records', runs: 0, count: 0 },
     ],
+    groups: [
+      {
+        groupId: 'shop',
+        runs: 3,
+        rebalances: 7,
+        stops: [
+          [4.25, 2],
+          [310, 1],
+        ],
+        pauses: [
+          [12, 1],
+          [9_280, 1],
+        ],
+        largestLag: 1_234,
+        largestLagAtEnd: 0,
+      },
+    ],
     neverFired: [{ fault: 'f2', runs: 1 }],
   };
   return {

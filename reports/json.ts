@@ -1,6 +1,7 @@
 import { type Run } from '../explore/run.ts';
 import { type RunName } from '../explore/replay-token.ts';
 import { combinedFingerprint } from '../explore/tally.ts';
+import { groupSummaryJson } from './group-summary.ts';
 import { replayCommand } from './replay-command.ts';
 import {
   type Campaign,
@@ -47,7 +48,7 @@ export function* traceLines(run: Run): Generator<string> {
 
 function resultJson(result: ScenarioResult): object {
   const { scenario, question, settings, seeds, asked, unmet } = result;
-  const { invariants, ...tally } = result.tally;
+  const { invariants, groups, ...tally } = result.tally;
   return {
     scenario,
     question,
@@ -57,6 +58,7 @@ function resultJson(result: ScenarioResult): object {
     isComplete: isComplete(result),
     unmet,
     ...tally,
+    groups: groups.map(groupSummaryJson),
     invariants: invariants.map((invariant) => {
       const { firstViolation, firstKnownDefect, firstLegalBreach } = invariant;
       const example = firstViolation ?? firstKnownDefect ?? firstLegalBreach;

@@ -1,4 +1,5 @@
 import { type InvariantTally } from '../explore/tally.ts';
+import { groupCells, groupHead } from './group-summary.ts';
 import { marks, type Outcome, outcomes } from './outcome-mark.ts';
 import { replayCommand } from './replay-command.ts';
 import {
@@ -28,6 +29,7 @@ export function campaignMarkdown({ results, notBegun }: Campaign): string {
       (title) => `| ${escaped(title)} | 0 (not begun) |${' |'.repeat(outcomes.length)}`,
     ),
     '',
+    ...groupTable(results),
     ...results.flatMap(renderResult),
   ];
   return `${lines.join('\n').trimEnd()}\n`;
@@ -38,6 +40,20 @@ function tableRow(result: ScenarioResult): string {
   const counts = outcomes.map((outcome) => countOf(invariants, outcome));
   const ran = isComplete(result) ? grouped(runs) : `${grouped(runs)} (${stoppedWords(result)})`;
   return `| ${escaped(titleOf(result))} | ${ran} | ${counts.join(' | ')} |`;
+}
+
+/** How groups have fared; empty without groups. */
+function groupTable(results: readonly ScenarioResult[]): readonly string[] {
+  const rows = results.flatMap((result) =>
+    result.tally.groups.map((tally) => [titleOf(result), ...groupCells(tally)].map(escaped)),
+  );
+  if (rows.length === 0) return [];
+  return [
+    `| scenario | ${groupHead.join(' | ')} |`,
+    `| --- | --- |${' ---: |'.repeat(groupHead.length - 1)}`,
+    ...rows.map((row) => `| ${row.join(' | ')} |`),
+    '',
+  ];
 }
 
 function countOf(invariants: readonly InvariantTally[], outcome: Outcome): number {

@@ -26,7 +26,9 @@ describe('a campaign with every outcome', () => {
 
   test('as JSON names the outcome and the replay line of each invariant', () => {
     const invariant = z.object({ outcome: z.string(), replay: z.string().nullable() });
-    const json = z.object({ results: z.array(z.object({ invariants: z.array(invariant) })) });
+    const json = z.object({
+      results: z.array(z.object({ groups: z.array(z.unknown()), invariants: z.array(invariant) })),
+    });
     const { results } = json.parse(JSON.parse(campaignJson(exampleCampaign())));
     expect(results[0]?.invariants.map(({ outcome }) => outcome)).toEqual([
       'held',
@@ -34,6 +36,9 @@ describe('a campaign with every outcome', () => {
       'violated',
       'known defect',
       'not exercised',
+    ]);
+    expect(results[0]?.groups).toMatchObject([
+      { groupId: 'shop', partitionsStopped: 3, medianStopMs: 4.25, largestPauseMs: 9_280 },
     ]);
     expect(results[0]?.invariants[2]?.replay).toBe(
       'npx kafka-trial replay leader-crash@2,producer.enable.idempotence=false',

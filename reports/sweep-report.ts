@@ -1,5 +1,6 @@
 import { type Example, type InvariantTally } from '../explore/tally.ts';
 import { aligned, wrapped } from './columns.ts';
+import { renderGroupSummary } from './group-summary.ts';
 import { marks } from './outcome-mark.ts';
 import { type Paint } from './paint.ts';
 import { replayCommand } from './replay-command.ts';
@@ -28,6 +29,7 @@ export function renderSweep(result: ScenarioResult, paint: Paint): string {
     '',
     ...renderInvariants(tally.invariants, paint),
     ...bySeverity(tally.invariants).flatMap((one) => renderExample(one, result, paint)),
+    ...renderGroupSummary(tally.groups, paint),
     ...renderSituations(result, paint),
     ...unmet.map((expectation) => `  ${paint.bad(`✗ ${unmetWords(expectation)}`)}`),
     `  ${counted(tally.runs, 'run')}, ${counted(tally.events, 'event')}, fingerprint ${tally.fingerprint}`,
