@@ -1,10 +1,34 @@
 import { describe, expect, test } from 'vitest';
-import { type FaultPlan, type Plan } from './plan.ts';
+import { type ClientPlan, type FaultPlan, type Plan } from './plan.ts';
+import { milliseconds } from './kernel/time.ts';
 import { simulate } from './simulate.ts';
 import { type Fact } from './trace.ts';
 
-/** Three brokers and one partition on all of them; no clients. */
-function plan(seed: string, faults: readonly FaultPlan[] = []): Plan {
+/** A record each 500 ms. */
+const trickle: ClientPlan = {
+  kind: 'producer',
+  name: 'producer-1',
+  config: {},
+  workload: [
+    {
+      op: 'send',
+      atMs: 1_000,
+      topic: 'orders',
+      keys: [],
+      count: 150,
+      everyMs: 500,
+      valueBytes: 100,
+      tombstoneEvery: 0,
+    },
+  ],
+};
+
+/** Three brokers and one partition on all of them. */
+function plan(
+  seed: string,
+  faults: readonly FaultPlan[] = [],
+  clients: readonly ClientPlan[] = [],
+): Plan {
   return {
     format: 1,
     scenario: 'test',
@@ -21,7 +45,7 @@ function plan(seed: string, faults: readonly FaultPlan[] = []): Plan {
       ],
     },
     network: { latency: { kind: 'uniform', minUs: 500, maxUs: 5_000 } },
-    clients: [],
+    clients,
     faults,
     healAtMs: 60_000,
     endAtMs: 120_000,
@@ -61,6 +85,29 @@ describe('a simulated cluster', () => {
     expect(leaders[1]).toMatchObject({ broker: 2, leaderEpoch: 1, isr: [2, 3] });
     expect(lastPartition(facts)?.isr).toEqual([1, 2, 3]);
   });
+
+  test.each([
+    ['broker-1', 'full', 'its only log directory has failed'],
+    ['controller-1', 'failed', 'its metadata log cannot be written'],
+  ] as const)(
+    '%s halts when its disk is %s, and starts again in no good order',
+    (node, state, failure) => {
+      const trigger = { kind: 'at', atMs: 30_000 } as const;
+      const broken: FaultPlan = { id: 'f1', trigger, kind: 'disk', node, state, forMs: 20_000 };
+      const halts: Fact[] = [];
+      const starts: Fact[] = [];
+      simulate(plan('1', [broken], [trickle]), {
+        isTracing: false,
+        onFact: (fact, at, teller) => {
+          if (at < milliseconds(30_000) || teller !== node) return;
+          if (fact.kind === 'nodeStopped' || fact.kind === 'nodeCrashed') halts.push(fact);
+          if (fact.kind === 'logLoaded') starts.push(fact);
+        },
+      });
+      expect(halts).toEqual([{ kind: 'nodeCrashed', powerLost: false, entriesLost: 0, failure }]);
+      for (const start of starts) expect(start).toMatchObject({ wasClean: false });
+    },
+  );
 
   test('is the same run for the same seed, traced or not, and another for another seed', () => {
     const { fingerprint } = simulate(plan('7'), { isTracing: false });

@@ -45,7 +45,13 @@ export type KernelFact =
   | { readonly kind: 'nodeStarted'; readonly life: number }
   /** The process has ended itself in good order. */
   | { readonly kind: 'nodeStopped' }
-  | { readonly kind: 'nodeCrashed'; readonly powerLost: boolean; readonly entriesLost: number }
+  | {
+      readonly kind: 'nodeCrashed';
+      readonly powerLost: boolean;
+      readonly entriesLost: number;
+      /** Why the process has halted by itself (`Exit.halt`); left out: it was killed. */
+      readonly failure?: string;
+    }
   | { readonly kind: 'nodePaused' }
   | { readonly kind: 'nodeResumed' }
   | { readonly kind: 'clockChanged'; readonly offsetMs: number; readonly driftPpm: number }

@@ -5,10 +5,12 @@ import { counted, positioned, type Sentences } from './sentences.ts';
 export const kernelSentences: Sentences<KernelFact['kind']> = {
   nodeStarted: ({ life }) => (life > 1 ? `starts again, life ${life}` : 'starts'),
   nodeStopped: () => 'has stopped in good order',
-  nodeCrashed: ({ powerLost, entriesLost }) =>
-    powerLost
+  nodeCrashed: ({ powerLost, entriesLost, failure }) => {
+    if (failure !== undefined) return `halts: ${failure}`;
+    return powerLost
       ? `loses its power, and ${counted(entriesLost, 'unflushed entry', 'unflushed entries')}`
-      : 'is killed',
+      : 'is killed';
+  },
   nodePaused: () => 'is paused',
   nodeResumed: () => 'goes on',
   clockChanged: ({ offsetMs, driftPpm }) =>

@@ -312,7 +312,7 @@ class Broker implements BrokerProcess {
     this.#context.setTimer(0, {
       taskName: 'halt',
       run: () => {
-        this.#context.exit();
+        this.#context.exit('its only log directory has failed');
       },
     });
   }

@@ -139,7 +139,7 @@ export class QuorumController implements QuorumLogListener {
   }
 
   storageFailed(): void {
-    this.#context.exit();
+    this.#context.exit('its metadata log cannot be written');
   }
 
   #replay(batch: RecordBatch): void {

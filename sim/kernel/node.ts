@@ -74,7 +74,7 @@ export interface Kernel<M extends Message, Fact> {
   readonly send: (node: SimNode<M, Fact>, connection: Connection, message: M) => void;
   readonly close: (node: SimNode<M, Fact>, connection: Connection) => void;
   readonly record: (node: SimNode<M, Fact>, fact: Fact) => void;
-  readonly exit: (node: SimNode<M, Fact>) => void;
+  readonly exit: (node: SimNode<M, Fact>, failure: string | undefined) => void;
 }
 
 /** The context of one life of a process: dead as soon as that life is over. */
@@ -134,7 +134,7 @@ export class Life<M extends Message, Fact> implements Context<M, Fact> {
     if (!this.isOver) this.#kernel.record(this.#host, fact);
   }
 
-  exit(): void {
-    if (!this.isOver) this.#kernel.exit(this.#host);
+  exit(failure?: string): void {
+    if (!this.isOver) this.#kernel.exit(this.#host, failure);
   }
 }

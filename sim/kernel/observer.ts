@@ -46,6 +46,8 @@ export interface CrashReport {
   readonly powerLost: boolean;
   /** How many entries of files had not been flushed and are gone. */
   readonly entriesLost: number;
+  /** Why the process has halted by itself; left out: it was ended from outside. */
+  readonly failure?: string;
 }
 
 export interface StreamReport {

@@ -66,8 +66,11 @@ export interface Context<M extends Message, Fact> {
   readonly close: (connection: Connection) => void;
   /** Tells the trace and the checker what happened. Nobody in the world can read it back. */
   readonly record: (fact: Fact) => void;
-  /** Ends the process; its disk is as after a clean end of the operating system's process. */
-  readonly exit: () => void;
+  /**
+   * Ends the process; its disk is as after a clean end of the operating system's process. `failure`:
+   * what it cannot live with, so that it halts without putting anything in order (`Exit.halt`).
+   */
+  readonly exit: (failure?: string) => void;
 }
 
 /** A deterministic state machine: the same inputs in the same order do the same things. */

@@ -206,9 +206,14 @@ export class World<M extends Message, Fact> implements Kernel<M, Fact>, NetworkH
     this.observer.fact(this.now(), node.index, fact, this.cause);
   }
 
-  exit(node: SimNode<M, Fact>): void {
+  exit(node: SimNode<M, Fact>, failure: string | undefined): void {
     this.#endLife(node, 'down');
-    this.cause = this.observer.nodeStopped(this.now(), node.index, this.cause);
+    if (failure === undefined) {
+      this.cause = this.observer.nodeStopped(this.now(), node.index, this.cause);
+    } else {
+      const crash = { powerLost: false, entriesLost: 0, failure };
+      this.cause = this.observer.nodeCrashed(this.now(), node.index, crash, this.cause);
+    }
     this.network.processEnded(node, false);
   }
 
