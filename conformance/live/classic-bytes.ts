@@ -40,6 +40,8 @@ export function describedClassicBytes(field: string, bytes: Bytes): JsonObject |
   if (bytes === '') return '';
   if (subscriptionFields.includes(field)) return { subscription: readSubscription(bytes).topics };
   const { assignedPartitions } = readAssignment(bytes);
+  // The recorder says nothing of an assignment without partitions.
+  if (assignedPartitions.length === 0) return {};
   return {
     assignment: Object.fromEntries(
       assignedPartitions.map(({ topic, partitions }) => [topic, partitions]),

@@ -34,6 +34,8 @@ export interface GroupRequestParts {
   readonly maxSessionTimeoutMs: number;
 }
 
+/** Before this version the session timeout stands for it (`JoinGroupRequest`). */
+const firstVersionWithRebalanceTimeout = 1;
 /** Before this version a missing protocol name is an empty one. */
 const firstVersionWithoutProtocolName = 7;
 /** From here on a SyncGroup says its protocol. */
@@ -66,7 +68,10 @@ export function joinGroup(
     answer(refusedJoin('INVALID_SESSION_TIMEOUT', memberId));
     return;
   }
-  const joining = { request, apiVersion, clientId, clientHost, answer };
+  const rebalanceTimeoutMs =
+    apiVersion < firstVersionWithRebalanceTimeout ? sessionTimeoutMs : request.rebalanceTimeoutMs;
+  const body = { ...request, rebalanceTimeoutMs };
+  const joining = { request: body, apiVersion, clientId, clientHost, answer };
   const error = groups.perform(groupId, (machine) => {
     const group = machine.groups.get(groupId);
     const isOfConsumers = group?.type === 'consumer' && !group.isEmpty;

@@ -15,6 +15,7 @@ import { type HostedPartitions } from '../../replica/hosted-partitions.ts';
 import { type PurgatoryChecks } from '../../replica/purgatory-checks.ts';
 import { type Exchange } from '../../server/request-server.ts';
 import { type GroupCoordinator } from '../group/group-coordinator.ts';
+import { noProducerEpoch, noProducerId } from './transaction-metadata.ts';
 import { type TopicPartition } from './transaction-transit.ts';
 
 export interface WriteMarkersParts {
@@ -25,7 +26,8 @@ export interface WriteMarkersParts {
   readonly requestTimeoutMs: number;
 }
 
-type MarkerErrors = [TopicPartition, ErrorName][];
+type MarkerError = readonly [TopicPartition, ErrorName];
+type MarkerErrors = readonly MarkerError[];
 
 /**
  * Answers WriteTxnMarkers when all markers are replicated, or have failed
@@ -36,60 +38,118 @@ export function writeTxnMarkers(
   { markers }: WriteTxnMarkersRequest,
   parts: WriteMarkersParts,
 ): void {
-  const errors = new Map<number, MarkerErrors>();
-  let left = markers.length;
-  const respond = (): void => {
-    exchange.respond(Api.writeTxnMarkers, {
-      markers: [...errors].map(([producerId, ofProducer]) => ({
+  new MarkersWriting(exchange, markers, parts).start();
+}
+
+class MarkersWriting {
+  readonly #exchange: Exchange;
+  readonly #markers: readonly WritableTxnMarker[];
+  readonly #parts: WriteMarkersParts;
+  /** By producer id. */
+  readonly #errors = new Map<number, MarkerErrors>();
+  /** Markers that are not yet written to all their partitions. */
+  #left: number;
+
+  constructor(exchange: Exchange, markers: readonly WritableTxnMarker[], parts: WriteMarkersParts) {
+    this.#exchange = exchange;
+    this.#markers = markers;
+    this.#parts = parts;
+    this.#left = markers.length;
+  }
+
+  start(): void {
+    let skipped = 0;
+    for (const marker of this.#markers) {
+      const places = this.#placesOf(marker);
+      if (places.length === 0) {
+        // As in Kafka, nobody is answered when this one is the last that was waited for.
+        this.#left -= 1;
+        skipped += 1;
+      } else if (isImpossible(marker) && places.some(({ topic }) => topic !== offsetsTopic)) {
+        this.#fail();
+        return;
+      } else {
+        this.#write(marker, places);
+      }
+    }
+    if (skipped === this.#markers.length) this.#respond();
+  }
+
+  /** Partitions of the marker that have a replica here; the others are unknown. */
+  #placesOf({ producerId, topics }: WritableTxnMarker): readonly TopicPartition[] {
+    const places = topics.flatMap(({ name: topic, partitionIndexes }) =>
+      partitionIndexes.map((partition): TopicPartition => ({ topic, partition })),
+    );
+    const { hosted } = this.#parts;
+    const isHere = ({ topic, partition }: TopicPartition): boolean =>
+      hosted.get(topic, partition) !== undefined;
+    const unknown = places.filter((place) => !isHere(place));
+    if (unknown.length > 0) {
+      const errors = unknown.map((place) => [place, 'UNKNOWN_TOPIC_OR_PARTITION'] as const);
+      this.#addErrors(producerId, errors);
+    }
+    return places.filter(isHere);
+  }
+
+  #write(marker: WritableTxnMarker, places: readonly TopicPartition[]): void {
+    const parts = this.#parts;
+    const errors: MarkerError[] = [];
+    const settle = (place: TopicPartition, error: ErrorName): void => {
+      errors.push([place, error]);
+      if (errors.length === places.length) this.#written(marker.producerId, errors);
+    };
+    const end = endMarker(marker, parts.context.wallClockMs());
+    const toAppend: TopicPartition[] = [];
+    for (const place of places) {
+      if (place.topic !== offsetsTopic) {
+        toAppend.push(place);
+        continue;
+      }
+      parts.groups.completeTransaction(place.partition, end, marker.transactionVersion, (error) => {
+        settle(place, offsetsError(error));
+      });
+    }
+    if (toAppend.length > 0) appendMarkers(toAppend, end, marker, parts, settle);
+  }
+
+  #written(producerId: number, errors: MarkerErrors): void {
+    this.#addErrors(producerId, errors);
+    this.#left -= 1;
+    if (this.#left === 0) this.#respond();
+  }
+
+  #addErrors(producerId: number, errors: MarkerErrors): void {
+    this.#errors.set(producerId, [...(this.#errors.get(producerId) ?? []), ...errors]);
+  }
+
+  /** Kafka throws while it makes such a marker: those before it stay, and all are said to fail. */
+  #fail(): void {
+    this.#exchange.respond(Api.writeTxnMarkers, {
+      markers: this.#markers.map(({ producerId, topics }) => ({
         producerId,
-        topics: byTopic(ofProducer),
+        topics: topics.map(({ name, partitionIndexes }) => ({
+          name,
+          partitions: partitionIndexes.map((partitionIndex) => {
+            return { partitionIndex, errorCode: 'UNKNOWN_SERVER_ERROR' };
+          }),
+        })),
       })),
     });
-  };
-  if (left === 0) respond();
-  for (const marker of markers) {
-    writeMarker(marker, parts, (written) => {
-      const known = errors.get(marker.producerId);
-      if (known === undefined) errors.set(marker.producerId, written);
-      else known.push(...written);
-      left -= 1;
-      if (left === 0) respond();
+  }
+
+  #respond(): void {
+    this.#exchange.respond(Api.writeTxnMarkers, {
+      markers: [...this.#errors].map(([producerId, errors]) => ({
+        producerId,
+        topics: byTopic(errors),
+      })),
     });
   }
 }
 
-/** Writes a marker to all its partitions; those of which there is no replica here are unknown. */
-function writeMarker(
-  marker: WritableTxnMarker,
-  parts: WriteMarkersParts,
-  done: (errors: MarkerErrors) => void,
-): void {
-  const { context, hosted } = parts;
-  const places = marker.topics.flatMap(({ name: topic, partitionIndexes }) =>
-    partitionIndexes.map((partition): TopicPartition => ({ topic, partition })),
-  );
-  const errors: MarkerErrors = [];
-  let left = places.length;
-  const settle = (place: TopicPartition, error: ErrorName): void => {
-    errors.push([place, error]);
-    left -= 1;
-    if (left === 0) done(errors);
-  };
-  if (left === 0) done(errors);
-  const end = endMarker(marker, context.wallClockMs());
-  const toAppend: TopicPartition[] = [];
-  for (const place of places) {
-    if (hosted.get(place.topic, place.partition) === undefined) {
-      settle(place, 'UNKNOWN_TOPIC_OR_PARTITION');
-    } else if (place.topic === offsetsTopic) {
-      parts.groups.completeTransaction(place.partition, end, marker.transactionVersion, (error) => {
-        settle(place, offsetsError(error));
-      });
-    } else {
-      toAppend.push(place);
-    }
-  }
-  if (toAppend.length > 0) appendMarkers(toAppend, end, marker, parts, settle);
+/** Whether no batch can carry the marker (`MemoryRecords.withEndTransactionMarker`). */
+function isImpossible({ producerId, producerEpoch }: WritableTxnMarker): boolean {
+  return producerId === noProducerId || producerEpoch === noProducerEpoch;
 }
 
 function appendMarkers(
