@@ -11,6 +11,9 @@ export interface Names {
   readonly laterTopics: ReadonlySet<string>;
 }
 
+/** There is one controller, which is nothing else. */
+export const controllerName = 'controller-1';
+
 /** Names of everything in a scenario. */
 export function namesOf({ cluster, clients }: Scenario): Names {
   const partitions = new Map<string, number>();
@@ -26,7 +29,7 @@ export function namesOf({ cluster, clients }: Scenario): Names {
   }
   return {
     brokers: Array.from({ length: cluster.brokers }, (_, index) => `broker-${index + 1}`),
-    controller: 'controller-1',
+    controller: controllerName,
     clients: clientNames(clients).flat(),
     partitions,
     laterTopics,

@@ -167,6 +167,45 @@ describe('what a person writes is refused with its place and what was expected',
       { faults: [{ ...crash, node: 'leader of orders-4' }] },
     ],
     [
+      'faults[0].node: controller-1 is the only controller: all metadata would be gone, and ' +
+        'without them it does not start',
+      { faults: [{ kind: 'wipe', node: 'controller-1', at: '1s' }] },
+    ],
+    [
+      'faults[0].node: producer-1 is a client, which keeps nothing on a disk',
+      { faults: [{ kind: 'wipe', node: { oneOf: ['broker-1', 'producer-1'] }, at: '1s' }] },
+    ],
+    [
+      'faults[0].node: producer-1 is a client, which keeps nothing on a disk',
+      { faults: [{ kind: 'disk', node: 'producer-1', state: 'full', at: '1s', for: '1s' }] },
+    ],
+    [
+      'faults[0].node: controller-1 has no batches of topics, and only those rot',
+      { faults: [{ kind: 'bitRot', node: 'controller-1', at: '1s' }] },
+    ],
+    [
+      'faults[0].to: there is no link from broker-1 to itself',
+      { faults: [{ kind: 'cut', from: ['broker-1'], to: ['broker-1'], at: '1s', for: '1s' }] },
+    ],
+    [
+      'faults[0].on.partition: nodeStarted is not about one partition',
+      {
+        faults: [
+          { kind: 'crash', node: 'broker-1', on: { fact: 'nodeStarted', partition: 'orders-0' } },
+        ],
+      },
+    ],
+    [
+      'faults[0].on.node: sendAcked happens at a client, and broker-1 is none',
+      {
+        faults: [{ kind: 'crash', node: 'broker-1', on: { fact: 'sendAcked', node: 'broker-1' } }],
+      },
+    ],
+    [
+      'random.disks.nodes[0]: consumer-1 is a client, which keeps nothing on a disk',
+      { random: { disks: { perMinute: 1, nodes: ['consumer-1'] } } },
+    ],
+    [
       'faults[0].at: expected an instant before the heal at 25000 ms',
       { faults: [{ ...crash, at: { between: ['2s', '30s'] } }] },
     ],

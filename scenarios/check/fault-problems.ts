@@ -3,6 +3,7 @@ import { type Path, type Problem } from '../problem.ts';
 import { type Scenario } from '../scenario.ts';
 import { type DrawnNode, latest } from '../schema/drawn.ts';
 import { type Fault } from '../schema/faults.ts';
+import { diskProblem, linkProblem, triggerProblem } from './fault-sense.ts';
 import { partitionProblem } from './partition-problem.ts';
 
 /** What is wrong with the faults. */
@@ -15,6 +16,7 @@ export function* faultProblems(scenario: Scenario): Generator<Problem> {
       yield { path: [...path, 'at'], message };
     }
     yield* nodeProblems(fault, names, path);
+    yield* senseProblems(fault, names, path);
     if (fault.kind === 'frames') yield* frameProblems(fault, names, path);
   }
   yield* randomProblems(scenario, names);
@@ -31,6 +33,28 @@ function* nodeProblems(fault: Fault, names: Names, path: Path): Generator<Proble
   if (on?.partition === undefined) return;
   const message = partitionProblem(on.partition, names);
   if (message !== undefined) yield { path: [...path, 'on', 'partition'], message };
+}
+
+/** Faults that can have no effect. */
+function* senseProblems(fault: Fault, names: Names, path: Path): Generator<Problem> {
+  if ('node' in fault) {
+    for (const node of namesIn(fault.node)) {
+      const message = diskProblem(fault.kind, node, names);
+      if (message !== undefined) yield { path: [...path, 'node'], message };
+    }
+  }
+  if ('to' in fault) {
+    const message = linkProblem(fault.from.flatMap(namesIn), fault.to.flatMap(namesIn));
+    if (message !== undefined) yield { path: [...path, 'to'], message };
+  }
+  if (fault.on === undefined) return;
+  const problem = triggerProblem(fault.on, names);
+  if (problem === undefined) return;
+  yield { path: [...path, 'on', problem.where], message: problem.message };
+}
+
+function namesIn(node: DrawnNode): readonly string[] {
+  return typeof node === 'string' ? [node] : node.oneOf;
 }
 
 function* frameProblems(
@@ -75,6 +99,10 @@ function* randomProblems({ random }: Scenario, names: Names): Generator<Problem>
     if (nodes !== undefined) {
       yield* unknownNodes(nodes, names, ['random', family, 'nodes'], true);
     }
+  }
+  for (const [index, node] of (random.disks?.nodes ?? []).entries()) {
+    const message = diskProblem('disk', node, names);
+    if (message !== undefined) yield { path: ['random', 'disks', 'nodes', index], message };
   }
 }
 

@@ -1,5 +1,7 @@
-import { type Plan } from '../../sim/plan.ts';
+import { type FaultPlan, type Plan } from '../../sim/plan.ts';
+import { controllerName } from '../node-names.ts';
 import { type Problem } from '../problem.ts';
+import { diskProblem, linkProblem, triggerProblem } from './fault-sense.ts';
 import { transactionProblems } from './transaction-problems.ts';
 
 /** What is wrong with a plan that has the right form. */
@@ -24,6 +26,31 @@ export function* planProblems({
   }
   yield* repeated('clients', clients, ({ name }) => name);
   yield* repeated('faults', faults, ({ id }) => id);
+  const known = { controller: controllerName, clients: clients.map(({ name }) => name) };
+  for (const [index, fault] of faults.entries()) {
+    for (const { path, message } of faultProblems(fault, known)) {
+      yield { path: ['faults', index, ...path], message };
+    }
+  }
+}
+
+/** Faults that can have no effect. */
+function* faultProblems(
+  fault: FaultPlan,
+  known: Parameters<typeof diskProblem>[2],
+): Generator<Problem> {
+  if ('node' in fault) {
+    const message = diskProblem(fault.kind, fault.node, known);
+    if (message !== undefined) yield { path: ['node'], message };
+  }
+  if ('to' in fault) {
+    const message = linkProblem(fault.from, fault.to);
+    if (message !== undefined) yield { path: ['to'], message };
+  }
+  if (fault.trigger.kind === 'at') return;
+  const problem = triggerProblem(fault.trigger, known);
+  if (problem === undefined) return;
+  yield { path: ['trigger', problem.where], message: problem.message };
 }
 
 function* repeated<T>(
