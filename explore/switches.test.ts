@@ -111,6 +111,7 @@ const presentBugs: readonly Reappearance[] = [
   ['idem.firstSeqOfUnknown', 'zero', 'leadership-churn', 10, 'P3'],
   ['idem.expireByRecordTime', 'off', 'clock-of-last-week', 1, 'C2'],
   ['elr.clearKeepsIndex', 'on', 'topic-deleted-after-its-elr', 1, 'L1'],
+  ['elr.replicasOnly', 'on', 'removed-while-eligible', 1, 'C3'],
   ['isr.reelectedForgetsEnds', 'on', 'leader-again', 1, 'C3'],
   ['repl.leadsAfterFencing', 'on', 'exactly-once', 2491, 'R1'],
   ['async.autoCommitRace', 'off', 'auto-commit-in-a-poll', 2, 'C11'],

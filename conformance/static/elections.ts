@@ -99,6 +99,7 @@ function scopeOf(
     rules: {
       elrEnabled: cluster.elrEnabled,
       lastKnownLeader: 'active',
+      elrOfReplicasOnly: false,
       bumpsEpochOnShrink: false,
       completesReassignmentEarly: false,
     },

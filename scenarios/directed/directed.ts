@@ -51,6 +51,7 @@ import { overtakenCommit } from './overtaken-commit.ts';
 import { polledWhileRevoked } from './polled-while-revoked.ts';
 import { reassignedToSlowReplicas } from './reassigned-to-slow-replicas.ts';
 import { refusedAmongOthers } from './refused-among-others.ts';
+import { removedWhileEligible } from './removed-while-eligible.ts';
 import { sequencesUsedAgain } from './sequences-used-again.ts';
 import { splitInAFlush } from './split-in-a-flush.ts';
 import { successorAtANewCoordinator } from './successor-at-a-new-coordinator.ts';
@@ -71,6 +72,7 @@ export const directedScenarios: readonly ScenarioInput[] = [
   leaderAgain,
   leadershipCarousel,
   reassignedToSlowReplicas,
+  removedWhileEligible,
   topicDeletedAfterItsElr,
   unfencedWhileBusy,
   batchLargerThanASegment,

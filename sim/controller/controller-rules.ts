@@ -28,6 +28,7 @@ export function controllerRules(switches: Switches, elrEnabled: boolean): Contro
   return {
     elrEnabled,
     lastKnownLeader: lastKnownLeaderRule(switches),
+    elrOfReplicasOnly: switches['elr.replicasOnly'] === 'on',
     bumpsEpochOnShrink: switches['ctrl.bumpEpochOnShrink'] === 'on',
     completesReassignmentEarly: switches['reassign.completeEarly'] === 'on',
     checksPartitionEpoch: switches['isr.partitionEpochCas'] !== 'off',

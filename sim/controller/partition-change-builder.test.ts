@@ -38,6 +38,7 @@ function scope(alive: readonly number[], changes: Partial<ChangeScope> = {}): Ch
     rules: {
       elrEnabled: true,
       lastKnownLeader: 'active',
+      elrOfReplicasOnly: false,
       bumpsEpochOnShrink: false,
       completesReassignmentEarly: false,
     },
@@ -66,6 +67,16 @@ describe('a change of a partition', () => {
   test('that only shrinks the ISR keeps the leader epoch', () => {
     const next = after(partition(), { election: 'online', isr: [1, 2] }, scope([1, 2, 3]));
     expect(next).toMatchObject({ leader: 1, leaderEpoch: 5, partitionEpoch: 9, isr: [1, 2] });
+  });
+
+  test('puts also who is no replica any more into the ELR, but with elr.replicasOnly=on', () => {
+    const wanted: WantedChange = { election: 'online', replicas: [1], isr: [1] };
+    const where = scope([1, 2]);
+    expect(after(partition({ isr: [1, 2] }), wanted, where)).toMatchObject({ elr: [2] });
+    const rules = { ...where.rules, elrOfReplicasOnly: true };
+    expect(after(partition({ isr: [1, 2] }), wanted, { ...where, rules })).toMatchObject({
+      elr: [],
+    });
   });
 
   test('puts who leaves a small ISR into the ELR, but for one that stopped uncleanly', () => {

@@ -22,6 +22,8 @@ export interface PartitionRules {
   /** `eligible.leader.replicas.version` is 1 (KIP-966). */
   readonly elrEnabled: boolean;
   readonly lastKnownLeader: LastKnownLeaderRule;
+  /** Who is no replica any more is not eligible. Kafka 4.3.1 does not look. */
+  readonly elrOfReplicasOnly: boolean;
   /** Before metadata.version 3.6 (KAFKA-15021). */
   readonly bumpsEpochOnShrink: boolean;
   /** Before 3.8 (KAFKA-15665). */
@@ -130,7 +132,10 @@ class PartitionDraft {
     const candidates = new Set([...this.#elr, ...this.#partition.isr]);
     for (const replica of this.#isr) candidates.delete(replica);
     if (this.#wanted.uncleanShutdown !== undefined) candidates.delete(this.#wanted.uncleanShutdown);
-    this.#elr = ascending([...candidates]);
+    const eligible = ascending([...candidates]);
+    this.#elr = this.#scope.rules.elrOfReplicasOnly
+      ? eligible.filter((broker) => this.#replicas.includes(broker))
+      : eligible;
   }
 
   elect(): void {

@@ -26,6 +26,7 @@ const shrunk = buildPartitionChange(
     rules: {
       elrEnabled: true,
       lastKnownLeader: 'active',
+      elrOfReplicasOnly: false,
       bumpsEpochOnShrink: false,
       completesReassignmentEarly: false,
     },

@@ -39,6 +39,14 @@ export const controllerSwitchTable = {
     breaks: [],
     mends: ['L1', 'L2', 'L3', 'L4', 'L5'],
   },
+  'elr.replicasOnly': {
+    values: ['on'],
+    ticket: 'none; found by reading and simulating 4.3.1',
+    versions: 'in 4.3.1',
+    what: 'a replica that a reassignment removes from a small ISR does not become eligible',
+    breaks: [],
+    mends: ['C3', 'C8', 'R2', 'R3', 'R8', 'R13', 'R18'],
+  },
   'ctrl.trackExtantOnActivate': {
     values: ['off'],
     ticket: 'KAFKA-18138',
