@@ -45,19 +45,35 @@ export function listOffsets(
     requireLeader: request.replicaId !== debuggingId,
     isolation: isClient ? clientBound : 'logEnd',
   };
-  const topics = request.topics.map(({ name, partitions }): ListOffsetsTopicResponse => {
-    const answers = new Map<number, ListOffsetsPartitionResponse>();
-    for (const asked of partitions) {
-      const { partitionIndex } = asked;
-      // Asked for twice, it is answered once.
-      const answer = answers.has(partitionIndex)
-        ? unknown('INVALID_REQUEST')
-        : lookUp(hosted.find(name, partitionIndex), asked, reader, apiVersion);
-      answers.set(partitionIndex, toResponse(partitionIndex, answer, apiVersion));
+  const topics: ListOffsetsTopicResponse[] = [];
+  for (const [name, partitions] of askedByTopic(request)) {
+    const answers: ListOffsetsPartitionResponse[] = [];
+    for (const [partitionIndex, asked] of partitions) {
+      const answer =
+        asked === 'twice'
+          ? unknown('INVALID_REQUEST')
+          : lookUp(hosted.find(name, partitionIndex), asked, reader, apiVersion);
+      answers.push(toResponse(partitionIndex, answer, apiVersion));
     }
-    return { name, partitions: [...answers.values()] };
-  });
+    topics.push({ name, partitions: answers });
+  }
   exchange.respond(Api.listOffsets, { throttleTimeMs: 0, topics });
+}
+
+/** What is asked for twice is answered once. */
+function askedByTopic({
+  topics,
+}: ListOffsetsRequest): ReadonlyMap<string, ReadonlyMap<number, ListOffsetsPartition | 'twice'>> {
+  const byTopic = new Map<string, Map<number, ListOffsetsPartition | 'twice'>>();
+  for (const { name, partitions } of topics) {
+    const asked = byTopic.get(name) ?? new Map<number, ListOffsetsPartition | 'twice'>();
+    byTopic.set(name, asked);
+    for (const partition of partitions) {
+      const { partitionIndex } = partition;
+      asked.set(partitionIndex, asked.has(partitionIndex) ? 'twice' : partition);
+    }
+  }
+  return byTopic;
 }
 
 function lookUp(
