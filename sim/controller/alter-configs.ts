@@ -157,16 +157,23 @@ function newValue(
     const text = `Can't ${what} to key ${name} because its type is not LIST.`;
     return apiError('INVALID_CONFIG', text);
   }
-  const items = current === null ? defaultItems(definition) : splitItems(current);
-  const operands = splitItems(value ?? '');
-  const result = appends
-    ? [...items, ...operands.filter((item) => !items.includes(item))]
-    : items.filter((item) => !operands.includes(item));
-  return result.join(',');
+  const items = current === null ? [...defaultItems(definition)] : givenItems(current);
+  for (const item of splitItems(value ?? '')) {
+    const index = items.indexOf(item);
+    if (appends && index < 0) items.push(item);
+    else if (!appends && index >= 0) items.splice(index, 1);
+  }
+  return items.join(',');
 }
 
-function splitItems(value: string): readonly string[] {
+function givenItems(value: string): string[] {
   return value.split(',').filter((item) => item !== '');
+}
+
+/** As Java splits: nothing is an empty item, but items that are empty are left out at the end. */
+function splitItems(value: string): readonly string[] {
+  if (value === '') return [''];
+  return value.replace(/,+$/u, '').split(',');
 }
 
 function defaultItems({ default: value }: ConfigDefinition): readonly string[] {
