@@ -5,87 +5,135 @@ import { evidenceIn } from '../evidence.ts';
 import { budgetStanding, lossStanding } from '../ground-truth/durability.ts';
 import { type PartitionTruth } from '../ground-truth/partition-truth.ts';
 import { isSameRecord } from '../ground-truth/same-batch.ts';
-import { type Invariant } from '../invariant.ts';
-import { type Standing } from '../standing.ts';
+import { type Invariant, type Report } from '../invariant.ts';
+import { promised, type Standing } from '../standing.ts';
+import { FirstPositions } from './first-positions.ts';
 
 type Polled = FactOf<'recordsPolled'>;
+type Moved = FactOf<'positionMoved'>;
 
 /**
  * C10: every poll is compared with the committed log, record by record. Gaps are not alarming in
- * themselves: control records, compaction, retention and DeleteRecords leave them.
+ * themselves: control records, compaction, retention and DeleteRecords leave them. Members of groups
+ * begin where they are told that their group has committed; whether that is true is judged by C13.
  */
 export const readsSkipNothing: Invariant = {
   id: 'C10',
   name: 'reads-skip-nothing',
   promise:
-    'A consumer is given every visible record from its position on, in order and once, unless it seeks, or is moved for a reason that Kafka names.',
+    'A consumer is given every visible record from its position on, in order and once, unless it seeks, or is moved for a reason that Kafka names; a member of a group begins where the group has committed.',
   kind: 'safety',
   source: 'FetchCollector, SubscriptionState, KIP-320; Jepsen: poll-skip, nonmonotonic-poll',
   promised: committedIsPromised,
 
   start(_, report) {
-    const positions = new Map<string, Map<PartitionTruth, Offset>>();
-
-    function positionsOf(node: string): Map<PartitionTruth, Offset> {
-      const known = positions.get(node);
-      if (known !== undefined) return known;
-      const made = new Map<PartitionTruth, Offset>();
-      positions.set(node, made);
-      return made;
-    }
-
-    function breach(
-      fact: Polled | FactOf<'positionMoved'>,
-      partition: PartitionTruth,
-      offset: Offset,
-      what: string,
-    ): void {
-      report.broken({
-        message: `${partition.name}@${offset}: ${what}`,
-        standing: standingOf(partition),
-        evidence: evidenceIn(partition, fact, { offsets: [offset] }),
-      });
-    }
-
-    function checkStart(
-      fact: Polled | FactOf<'positionMoved'>,
-      partition: PartitionTruth,
-      from: Offset,
-      known: Offset | undefined,
-    ): void {
-      if (known === undefined || from < 0 || from === known) return;
-      breach(fact, partition, from, `the position was ${known} and moved without a cause`);
-    }
+    const reading = new Reading(report);
+    const { first } = reading;
 
     return {
       nodeStarted: (_fact, { node }) => {
-        positions.delete(node);
+        reading.begins(node);
+      },
+      partitionsAssigned: ({ added }, { node }) => {
+        first.given(node, added);
+      },
+      partitionsRevoked: ({ partitions }, { node }) => {
+        first.takenAway(node, partitions);
+      },
+      committedOffsetsReceived: ({ offsets }, { node }) => {
+        first.told(node, offsets);
       },
       positionMoved: (fact, { node }, partition) => {
-        const mine = positionsOf(node);
-        checkStart(fact, partition, fact.from, mine.get(partition));
-        mine.set(partition, fact.to);
-        const isForced = fact.why === 'reset' || fact.why === 'truncated';
-        if (isForced && isInside(partition, fact.from)) {
-          breach(
-            fact,
-            partition,
-            fact.from,
-            `position ${fact.why} to ${fact.to}, though it was valid`,
-          );
-        }
+        reading.moved(fact, partition, node);
       },
       recordsPolled: (fact, { node }, partition) => {
-        const mine = positionsOf(node);
-        checkStart(fact, partition, fact.position, mine.get(partition));
-        mine.set(partition, fact.nextPosition);
+        reading.polled(fact, partition, node);
         if (fact.records.length > 0) report.exercised();
-        const problem = new Comparison(fact, partition).problem();
-        if (problem !== null) breach(fact, partition, problem.offset, problem.what);
       },
     };
   },
 };
+
+/** Where every consumer goes on reading, and what is wrong with it. */
+class Reading {
+  readonly first = new FirstPositions();
+  readonly #report: Report;
+  readonly #positions = new Map<string, Map<PartitionTruth, Offset>>();
+
+  constructor(report: Report) {
+    this.#report = report;
+  }
+
+  /** A new process. */
+  begins(node: string): void {
+    this.#positions.delete(node);
+    this.first.forget(node);
+  }
+
+  moved(fact: Moved, partition: PartitionTruth, node: string): void {
+    const { from, to, why } = fact;
+    this.#checkFirst(fact, partition, to, this.first.moved(node, fact));
+    const mine = this.#positionsOf(node);
+    this.#checkStart(fact, partition, from, mine.get(partition));
+    mine.set(partition, to);
+    const isForced = why === 'reset' || why === 'truncated';
+    if (!isForced || !isInside(partition, from)) return;
+    this.#breach(fact, partition, from, `position ${why} to ${to}, though it was valid`);
+  }
+
+  polled(fact: Polled, partition: PartitionTruth, node: string): void {
+    const { position } = fact;
+    this.#checkFirst(fact, partition, position, this.first.polled(node, partition.name, position));
+    const mine = this.#positionsOf(node);
+    this.#checkStart(fact, partition, position, mine.get(partition));
+    mine.set(partition, fact.nextPosition);
+    const problem = new Comparison(fact, partition).problem();
+    if (problem !== null) this.#breach(fact, partition, problem.offset, problem.what);
+  }
+
+  #positionsOf(node: string): Map<PartitionTruth, Offset> {
+    const known = this.#positions.get(node);
+    if (known !== undefined) return known;
+    const made = new Map<PartitionTruth, Offset>();
+    this.#positions.set(node, made);
+    return made;
+  }
+
+  #checkStart(
+    fact: Polled | Moved,
+    partition: PartitionTruth,
+    from: Offset,
+    known: Offset | undefined,
+  ): void {
+    if (known === undefined || from < 0 || from === known) return;
+    const what = `the position was ${known} and moved without a cause`;
+    this.#breach(fact, partition, from, what);
+  }
+
+  /** What was lost of the partition is no excuse: it is compared with what the consumer was told. */
+  #checkFirst(
+    fact: Polled | Moved,
+    partition: PartitionTruth,
+    offset: Offset,
+    what: string | null,
+  ): void {
+    if (what !== null) this.#breach(fact, partition, offset, what, promised);
+  }
+
+  #breach(
+    fact: Polled | Moved,
+    partition: PartitionTruth,
+    offset: Offset,
+    what: string,
+    standing = standingOf(partition),
+  ): void {
+    this.#report.broken({
+      message: `${partition.name}@${offset}: ${what}`,
+      standing,
+      evidence: evidenceIn(partition, fact, { offsets: [offset] }),
+    });
+  }
+}
 
 interface Problem {
   readonly offset: Offset;

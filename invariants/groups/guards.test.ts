@@ -336,48 +336,6 @@ const guards: readonly GuardTale[] = [
       return story;
     },
   },
-  {
-    invariant: 'G9',
-    what: 'a member that was removed and does not know it reads on',
-    outcome: 'held',
-    tell: () => {
-      const story = new GroupStory();
-      story.rebalance({ 'consumer-1': ['orders-0'] });
-      story.reset();
-      story.remove('consumer-1');
-      story.rebalance({ 'consumer-2': ['orders-0'] });
-      story.process(story.input());
-      return story;
-    },
-  },
-  {
-    invariant: 'G9',
-    what: 'a member knows that it was removed, and its partitions have not been taken away yet',
-    outcome: 'held',
-    tell: () => {
-      const story = new GroupStory();
-      story.rebalance({ 'consumer-1': ['orders-0'] });
-      story.reset();
-      story.leave('consumer-1', 'fenced');
-      story.process(story.input());
-      return story;
-    },
-  },
-  {
-    invariant: 'G9',
-    what: 'a consumer has unsubscribed, and assigns itself a partition',
-    outcome: 'not exercised',
-    tell: () => {
-      const story = new GroupStory();
-      story.rebalance({ 'consumer-1': ['orders-0'] });
-      story.revoke('consumer-1', ['orders-0']);
-      story.leave('consumer-1', 'unsubscribe');
-      story.subscribe('consumer-1', []);
-      story.reset();
-      story.process(story.input());
-      return story;
-    },
-  },
 ];
 
 describe('what is legal for groups raises no alarm', () => {

@@ -217,6 +217,57 @@ export const membershipBugs: readonly Tale[] = [
       return story;
     },
   },
+  {
+    invariant: 'C10',
+    what: 'a new owner is told what is committed, and begins by a reset',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0'] });
+      story.input(4);
+      story.storeOffset(4);
+      story.fetchOffset(4);
+      story.moveTo(0, { why: 'reset' });
+      return story;
+    },
+  },
+  {
+    invariant: 'C10',
+    what: 'a new owner is told what is committed, and begins elsewhere without a word',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0'] });
+      const batch = story.input(4);
+      story.storeOffset(4);
+      story.fetchOffset(4);
+      story.process(batch);
+      return story;
+    },
+  },
+  {
+    invariant: 'C10',
+    what: 'a new owner takes another offset to be committed than it was told',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0'] });
+      story.input(4);
+      story.storeOffset(4);
+      story.fetchOffset(4);
+      story.moveTo(0);
+      return story;
+    },
+  },
+  {
+    invariant: 'C10',
+    what: 'a new owner begins by a reset, and does not know what is committed',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0'] });
+      story.input(4);
+      story.storeOffset(4);
+      story.moveTo(0, { why: 'reset' });
+      return story;
+    },
+  },
 ];
 
 /** A static member with nothing. */
