@@ -13,7 +13,9 @@ export class GuaranteeBroken extends Error {
 
   constructor(run: Run, broken: readonly Judgement[]) {
     const scenario = printPlanToken(run.plan);
-    super(renderFailure(run, broken, { scenario, seed: null, settings: new Map(), modelsFile: null }));
+    super(
+      renderFailure(run, broken, { scenario, seed: null, settings: new Map(), modelsFile: null }),
+    );
     this.run = run;
     this.broken = broken;
   }

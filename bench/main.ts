@@ -46,7 +46,7 @@ async function sweepRate(loadMs: number, seeds: number): Promise<readonly [numbe
     const starts = Array.from({ length: 16 }, (_, index) => from + index * portion);
     await Promise.all(
       starts.map((start) =>
-        pool.run({ scenario, seeds: { from: start, to: start + portion - 1 } }),
+        pool.run({ scenario, modelFiles: [], seeds: { from: start, to: start + portion - 1 } }),
       ),
     );
   };

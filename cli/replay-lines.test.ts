@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { z } from 'zod';
+import { commitBeforeProcessing } from '../scenarios/processing-crash.ts';
 import { uncleanElection } from '../scenarios/unclean-election.ts';
 import { replayed, replayLinesIn } from './testing/replayed.ts';
 
@@ -14,8 +15,32 @@ const main = 'dist/bundle/main.js';
 const folder = mkdtempSync(join(tmpdir(), "it's $HOME "));
 const written = join(folder, 'unclean & forced.yaml');
 
+/** Scenarios with processing models of their own, in a file beside them or in the same. */
+const models = join(folder, 'our models.ts');
+const withModels = join(folder, 'billing.yaml');
+const module = join(folder, 'billing & models.ts');
+
+/** Loses what was polled when its consumer crashes, so that there is something to be told. */
+const billing = {
+  ...commitBeforeProcessing,
+  clients: commitBeforeProcessing.clients?.map((client) =>
+    client.kind === 'consumer' ? { ...client, model: 'commit-first' } : client,
+  ),
+};
+const modelsText = `
+export const models = {
+  *'commit-first'(polled: never, { process, consumer }: any) {
+    yield* consumer.commitSync();
+    yield* process(polled);
+  },
+};
+`;
+
 beforeAll(() => {
   writeFileSync(written, stringify(uncleanElection));
+  writeFileSync(models, modelsText);
+  writeFileSync(withModels, stringify(billing));
+  writeFileSync(module, `${modelsText}\nexport const scenario = ${JSON.stringify(billing)};`);
 });
 
 afterAll(() => {
@@ -78,6 +103,8 @@ describe('the replay lines of a sweep', () => {
   test.each([
     ['of a shipped scenario', ['leader-crash', '--switch', 'isr.eligibility=off', '--strict']],
     ['of a file', [written, '--set', 'producer.client.id=it’s $HOME & more', '--strict']],
+    ['with models from a file', [withModels, '--models', models]],
+    ['with models of its own', [module]],
   ])('%s show again what every report says', (_, args) => {
     const reports = reportsOf(['sweep', ...args, '--seeds', '3..5']);
     const messages = messagesByLine(reports.json);
@@ -99,6 +126,8 @@ describe('the replay line of a run', () => {
   test.each([
     ['of a shipped scenario', ['leader-crash', '--switch', 'isr.eligibility=off']],
     ['of a file', [written, '--set', 'topic.retention.ms=-1']],
+    ['with models from a file', [withModels, '--models', models]],
+    ['with models of its own', [module]],
   ])('%s is the same in every report, and prints the run again', (_, args) => {
     const reports = reportsOf(['run', ...args, '--seed', '3', '--strict']);
     const [line = ''] = replayLinesIn(reports.console);
@@ -119,6 +148,15 @@ describe('the replay line of a run', () => {
     const fingerprint = /fingerprint \w+/u;
     expect(fingerprint.exec(second)?.[0]).toBe(fingerprint.exec(first)?.[0]);
   });
+});
+
+test('the replay line of a plan names the models that it needs', () => {
+  const plan = join(folder, 'billing plan.json');
+  reportsOf(['run', withModels, '--models', models, '--plan', plan]);
+  const { console: shown } = reportsOf(['replay', plan, '--models', models]);
+  const [line = ''] = replayLinesIn(shown);
+  expect(line).toContain(' --models ');
+  expect(replayed(line)).toBe(shown);
 });
 
 test('the replay line of the demonstration shows the loss that it tells of', () => {

@@ -27,25 +27,26 @@ export async function runSweep(
   seeds: SeedRange,
   { pool, signal, terminal }: SweepSession,
 ): Promise<ScenarioResult | null> {
-  const { source: name, scenario, settings } = prepared;
+  const { source: name, scenario, settings, modelsFile } = prepared;
   const progress = new Progress(name, sizeOf(seeds));
   const herald = new Herald(prepared, terminal);
   const onProgress = (tally: Tally): void => {
     progress.update(tally);
     herald.tell(tally);
   };
-  const swept = await sweep(scenario, seeds, { runner: pool, onProgress, signal }).finally(() => {
+  const swept = await sweep(prepared, seeds, { runner: pool, onProgress, signal }).finally(() => {
     progress.stop();
   });
   if (swept.defect !== null) {
     const { seed, message } = swept.defect;
-    throw new DefectFound({ scenario: name, seed, settings }, message);
+    throw new DefectFound({ scenario: name, seed, settings, modelsFile }, message);
   }
   if (swept.tally === null || swept.seeds === null) return null;
   return {
     scenario: name,
     question: scenario.question,
     settings,
+    modelsFile,
     isPlan: false,
     seeds: swept.seeds,
     asked: seeds,
@@ -70,8 +71,8 @@ class Herald {
     for (const { invariant, firstViolation } of invariants) {
       if (firstViolation === null || this.#told.has(invariant.id)) continue;
       this.#told.add(invariant.id);
-      const { source, settings } = this.#prepared;
-      const run = { scenario: source, seed: firstViolation.seed, settings };
+      const { source, settings, modelsFile } = this.#prepared;
+      const run = { scenario: source, seed: firstViolation.seed, settings, modelsFile };
       const { tell, tellPaint } = this.#terminal;
       const violated: Outcome = 'violated';
       const title = `${marks[violated].symbol} ${invariant.id} ${invariant.name}`;

@@ -1,6 +1,6 @@
-import { extname, resolve } from 'node:path';
-import { createJiti } from 'jiti';
+import { extname } from 'node:path';
 import { unknownExpectations } from '../explore/expectations.ts';
+import { importModule } from '../explore/module-file.ts';
 import { type PlaceOf, placesIn } from '../scenarios/problem.ts';
 import { readScenario } from '../scenarios/read-scenario.ts';
 import { type Scenario } from '../scenarios/scenario.ts';
@@ -16,6 +16,8 @@ export interface LoadedScenario {
   readonly source: string;
   readonly scenario: Scenario;
   readonly placeOf: PlaceOf;
+  /** Its file, if that exports processing models. */
+  readonly modelFiles: readonly string[];
 }
 
 /**
@@ -24,18 +26,21 @@ export interface LoadedScenario {
  */
 export async function loadScenario(source: string): Promise<LoadedScenario> {
   const shipped = shippedScenarios.find(({ name }) => name === source) ?? directedScenario(source);
-  if (shipped !== undefined) return { source, scenario: shipped, placeOf: placesIn(source) };
-  const { written, placeOf } = await readFile(source);
+  if (shipped !== undefined) {
+    return { source, scenario: shipped, placeOf: placesIn(source), modelFiles: [] };
+  }
+  const { written, placeOf, hasModels } = await readFile(source);
   const scenario = readScenario(written, placeOf);
   for (const { path, message } of unknownExpectations(scenario)) {
     throw new ConfigError(placeOf(path), message);
   }
-  return { source, scenario, placeOf };
+  return { source, scenario, placeOf, modelFiles: hasModels ? [source] : [] };
 }
 
 interface Written {
   readonly written: unknown;
   readonly placeOf: PlaceOf;
+  readonly hasModels: boolean;
 }
 
 async function readFile(source: string): Promise<Written> {
@@ -44,13 +49,13 @@ async function readFile(source: string): Promise<Written> {
     case '.yml':
     case '.json': {
       const { content, placeOf } = parseYamlFile(readText(source), source);
-      return { written: content, placeOf };
+      return { written: content, placeOf, hasModels: false };
     }
     case '.ts':
     case '.mts':
     case '.js':
     case '.mjs':
-      return { written: await importScenario(source), placeOf: placesIn(source) };
+      return importScenario(source);
     default: {
       const names = shippedScenarios.map(({ name }) => name).join(', ');
       const expected = `a .yaml or .ts file, or one of ${names}`;
@@ -59,26 +64,15 @@ async function readFile(source: string): Promise<Written> {
   }
 }
 
-/** What a module exports as `scenario`, or as its default. */
-async function importScenario(source: string): Promise<unknown> {
-  // Before jiti, which says less clearly that there is no such file.
-  readText(source);
-  const loaded = await evaluate(source);
-  if (typeof loaded === 'object' && loaded !== null) {
-    if ('scenario' in loaded) return loaded.scenario;
-    if ('default' in loaded) return loaded.default;
+/** What a module exports as `scenario`, or as its default, and perhaps `models`. */
+async function importScenario(source: string): Promise<Written> {
+  const loaded = await importModule(source);
+  const written = loaded['scenario'] ?? loaded['default'];
+  if (written === undefined) {
+    throw new ConfigError(
+      source,
+      'expected a module that exports its scenario: export const scenario',
+    );
   }
-  throw new ConfigError(
-    source,
-    'expected a module that exports its scenario: export const scenario',
-  );
-}
-
-async function evaluate(source: string): Promise<unknown> {
-  const jiti = createJiti(import.meta.url, { interopDefault: false, fsCache: false });
-  try {
-    return await jiti.import(resolve(source));
-  } catch (error) {
-    throw new ConfigError(source, error instanceof Error ? error.message : String(error));
-  }
+  return { written, placeOf: placesIn(source), hasModels: 'models' in loaded };
 }

@@ -18,10 +18,11 @@ import {
 } from './report-options.ts';
 import { type Terminal } from './terminal.ts';
 
-/** What a run is called, and asked. */
+/** What a run is called, and asked, and has of its own. */
 export interface Subject {
   readonly name: RunName;
   readonly question: string;
+  readonly models: Run['models'];
 }
 
 /**
@@ -45,14 +46,16 @@ export function runAndShow(
   given: CampaignArguments & RunArguments,
   terminal: Terminal,
 ): ExitCode {
-  const run = attempt(subject.name, () => runPlan(plan, { isTracing: true }));
+  const run = attempt(subject.name, () =>
+    runPlan(plan, { isTracing: true, models: subject.models }),
+  );
   return show(run, subject, given, terminal);
 }
 
 /** Shows a run, and writes the files that were asked for. */
 export function show(
   run: Run,
-  { name, question }: Subject,
+  { name, question }: Omit<Subject, 'models'>,
   given: CampaignArguments & RunArguments,
   terminal: Terminal,
 ): ExitCode {
@@ -65,7 +68,11 @@ export function show(
 }
 
 /** A single run as the campaign that other reports are made of. */
-function campaignOf(run: Run, { name, question }: Subject, isStrict: boolean): Campaign {
+function campaignOf(
+  run: Run,
+  { name, question }: Omit<Subject, 'models'>,
+  isStrict: boolean,
+): Campaign {
   const seed = Number(run.plan.seed);
   return {
     version,
@@ -75,6 +82,7 @@ function campaignOf(run: Run, { name, question }: Subject, isStrict: boolean): C
         scenario: name.scenario,
         question,
         settings: name.settings,
+        modelsFile: name.modelsFile,
         isPlan: name.seed === null,
         seeds: { from: seed, to: seed },
         asked: { from: seed, to: seed },

@@ -12,16 +12,21 @@ export interface RunName {
   readonly seed: number | null;
   /** By the names of `Setting`, in order. */
   readonly settings: ReadonlyMap<string, string>;
+  /** The file of processing models that was given beside the scenario; null if there was none. */
+  readonly modelsFile: string | null;
 }
 
+/** What the token itself names. */
+export type TokenName = Omit<RunName, 'modelsFile'>;
+
 /** The token of a run. */
-export function printToken({ scenario, seed, settings }: RunName): string {
+export function printToken({ scenario, seed, settings }: TokenName): string {
   const parts = [...settings].map(([name, value]) => `,${encode(name)}=${encode(value)}`);
   return `${scenario}${seed === null ? '' : `@${seed}`}${parts.join('')}`;
 }
 
 /** @throws {ConfigError} If it is not what `printToken` prints. */
-export function parseToken(token: string): RunName & { readonly seed: number } {
+export function parseToken(token: string): TokenName & { readonly seed: number } {
   const groups = /^(?<scenario>.+)@(?<seed>\d{1,15})(?<settings>(?:,[^,=]+=[^,=]*)*)$/u.exec(
     token,
   )?.groups;

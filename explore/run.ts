@@ -14,6 +14,8 @@ import { canBreak, type KnownDefect, knownDefects, withFix } from './known-defec
 /** What the run of a plan has shown, and how its consumer groups have kept up, if there are any. */
 export interface Run extends GroupMeasurements {
   readonly plan: Plan;
+  /** Processing models that it was given besides the built-in ones. */
+  readonly models: ProcessingModels;
   /** Of every event; equal for equal plans, on every machine. */
   readonly fingerprint: string;
   readonly events: number;
@@ -55,6 +57,7 @@ export function runPlan(
     violated.length === 0 ? new Map<string, KnownDefect>() : explain(plan, violated, models);
   return {
     plan,
+    models,
     fingerprint: result.fingerprint,
     events: result.events,
     messages: result.messages,
@@ -65,6 +68,11 @@ export function runPlan(
     ...measured,
     trace: result.trace,
   };
+}
+
+/** The same run with its trace, which knows when and where each fact was told. */
+export function traced(run: Run): Run {
+  return run.trace === null ? runPlan(run.plan, { isTracing: true, models: run.models }) : run;
 }
 
 function judge(verdict: Verdict, defect: KnownDefect | undefined): Judgement {

@@ -26,6 +26,7 @@ const written: ScenarioInput = {
   runFor: '30s',
 };
 const scenario = readScenario(written, placesIn('quiet'));
+const subject = { scenario, modelFiles: [] };
 
 /** Runs portions in this thread, each after a while that only the order of ending depends on. */
 function inThisThread(size: number): Runner {
@@ -43,7 +44,7 @@ function inThisThread(size: number): Runner {
 async function swept(from: number, to: number, size: number): Promise<Tally | null> {
   const { signal } = new AbortController();
   const options = { runner: inThisThread(size), onProgress: () => undefined, signal };
-  return (await sweep(scenario, { from, to }, options)).tally;
+  return (await sweep(subject, { from, to }, options)).tally;
 }
 
 describe('a sweep', () => {
@@ -57,7 +58,7 @@ describe('a sweep', () => {
   test('that is stopped has run the first seeds, and all of them', async () => {
     const controller = new AbortController();
     const result = await sweep(
-      scenario,
+      subject,
       { from: 1, to: 40 },
       {
         runner: inThisThread(3),
@@ -76,15 +77,13 @@ describe('a sweep', () => {
     const runner: Runner = {
       size: 2,
       run: async ({ seeds }) =>
-        Promise.resolve(
-          seeds.from <= 5 && 5 <= seeds.to
-            ? { kind: 'defect', seed: 5, message: 'that cannot be' }
-            : runSeeds({ scenario, seeds: { from: seeds.from, to: seeds.from } }),
-        ),
+        seeds.from <= 5 && 5 <= seeds.to
+          ? { kind: 'defect', seed: 5, message: 'that cannot be' }
+          : runSeeds({ ...subject, seeds: { from: seeds.from, to: seeds.from } }),
     };
     const { signal } = new AbortController();
     const options = { runner, onProgress: () => undefined, signal };
-    const { defect } = await sweep(scenario, { from: 1, to: 20 }, options);
+    const { defect } = await sweep(subject, { from: 1, to: 20 }, options);
     expect(defect).toMatchObject({ seed: 5, message: 'that cannot be' });
   });
 });

@@ -1,8 +1,10 @@
-import { type Scenario } from '../scenarios/scenario.ts';
 import { ConfigError } from '../sim/config-error.ts';
 import { type Portion, type PortionResult } from './worker.ts';
 import { portions, type SeedRange, sizeOf } from './seed-range.ts';
 import { combined, type Tally } from './tally.ts';
+
+/** What is run with many seeds. */
+export type Subject = Omit<Portion, 'seeds'>;
 
 /** Where portions are run: threads, or this one. */
 export interface Runner {
@@ -38,16 +40,16 @@ function portionSize(seeds: SeedRange, workers: number): number {
  * @throws {ConfigError} If the model does not have what the scenario asks for.
  */
 export async function sweep(
-  scenario: Scenario,
+  subject: Subject,
   seeds: SeedRange,
   options: SweepOptions,
 ): Promise<SweepResult> {
-  return new Sweep(scenario, seeds, options).run();
+  return new Sweep(subject, seeds, options).run();
 }
 
 /** A sweep that goes on. */
 class Sweep {
-  readonly #scenario: Scenario;
+  readonly #subject: Subject;
   readonly #seeds: SeedRange;
   readonly #options: SweepOptions;
   readonly #waiting: Iterator<SeedRange>;
@@ -55,8 +57,8 @@ class Sweep {
   #last: number | null = null;
   #defect: SweepResult['defect'] = null;
 
-  constructor(scenario: Scenario, seeds: SeedRange, options: SweepOptions) {
-    this.#scenario = scenario;
+  constructor(subject: Subject, seeds: SeedRange, options: SweepOptions) {
+    this.#subject = subject;
     this.#seeds = seeds;
     this.#options = options;
     this.#waiting = portions(seeds, portionSize(seeds, options.runner.size));
@@ -76,7 +78,8 @@ class Sweep {
     while (!signal.aborted && this.#defect === null) {
       const next = this.#waiting.next();
       if (next.done === true) return;
-      const portion = { scenario: this.#scenario, seeds: next.value };
+      const { scenario, modelFiles } = this.#subject;
+      const portion = { scenario, modelFiles, seeds: next.value };
       this.#take(portion, await runner.run(portion));
     }
   }

@@ -10,9 +10,12 @@ export interface Difference {
 }
 
 /** Runs a plan twice. The difference is null if both runs are the same event by event. */
-export function verify(plan: Plan): { readonly run: Run; readonly difference: Difference | null } {
-  const run = runPlan(plan, { isTracing: true });
-  const again = runPlan(plan, { isTracing: true });
+export function verify(
+  plan: Plan,
+  models: Run['models'] = {},
+): { readonly run: Run; readonly difference: Difference | null } {
+  const run = runPlan(plan, { isTracing: true, models });
+  const again = runPlan(plan, { isTracing: true, models });
   const difference = firstDifference(run.trace ?? [], again.trace ?? []);
   if (difference !== null || run.fingerprint === again.fingerprint) return { run, difference };
   // The traces leave out what the fingerprint has seen: the end is the nearest place to name.

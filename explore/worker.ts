@@ -1,6 +1,7 @@
 import { draw } from '../scenarios/draw.ts';
 import { type Scenario } from '../scenarios/scenario.ts';
 import { ConfigError } from '../sim/config-error.ts';
+import { loadModels } from './models-file.ts';
 import { runPlan } from './run.ts';
 import { type SeedRange } from './seed-range.ts';
 import { combined, type Tally, tallyOf } from './tally.ts';
@@ -9,6 +10,8 @@ import { combined, type Tally, tallyOf } from './tally.ts';
 export interface Portion {
   readonly scenario: Scenario;
   readonly seeds: SeedRange;
+  /** Where its processing models are: functions do not pass from one thread to another. */
+  readonly modelFiles: readonly string[];
 }
 
 /** What became of a portion. Plain data: errors do not keep their class between threads. */
@@ -20,11 +23,12 @@ export type PortionResult =
   | { readonly kind: 'defect'; readonly seed: number; readonly message: string };
 
 /** Runs every seed of a portion. */
-export function runSeeds({ scenario, seeds }: Portion): PortionResult {
+export async function runSeeds({ scenario, seeds, modelFiles }: Portion): Promise<PortionResult> {
+  const models = await loadModels(modelFiles);
   let tally: Tally | undefined;
   for (let seed = seeds.from; seed <= seeds.to; seed += 1) {
     try {
-      const next = tallyOf(seed, runPlan(draw(scenario, seed), { isTracing: false }));
+      const next = tallyOf(seed, runPlan(draw(scenario, seed), { isTracing: false, models }));
       tally = tally === undefined ? next : combined(tally, next);
     } catch (error) {
       if (error instanceof ConfigError) {

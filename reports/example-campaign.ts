@@ -88,6 +88,7 @@ export function exampleResult(message = 'record 412 is gone'): ScenarioResult {
     scenario: 'leader-crash',
     question: 'Does every acknowledged record survive the crash of its leader?',
     settings: new Map([['producer.enable.idempotence', 'false']]),
+    modelsFile: null,
     isPlan: false,
     seeds: { from: 1, to: 3 },
     asked: { from: 1, to: 3 },

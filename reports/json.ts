@@ -26,7 +26,8 @@ export function campaignJson({ version, isStrict, results, notBegun }: Campaign)
 
 /** One run for programs, with its plan; its trace is a file of its own. */
 export function runJson(run: Run, name: RunName, version: string): string {
-  const { trace, plan, ...shown } = run;
+  // Functions are nothing for programs; the replay line names their file.
+  const { trace, plan, ...shown } = { ...run, models: undefined };
   return text({
     format: 1,
     kind: 'run',

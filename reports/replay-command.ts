@@ -2,7 +2,8 @@ import { printToken, type RunName } from '../explore/replay-token.ts';
 
 /** What to paste into a shell to see a run again. */
 export function replayCommand(run: RunName): string {
-  return `npx kafka-trial replay ${quoted(printToken(run))}`;
+  const models = run.modelsFile === null ? '' : ` --models ${quoted(run.modelsFile)}`;
+  return `npx kafka-trial replay ${quoted(printToken(run))}${models}`;
 }
 
 /** In single quotes where a shell would read something into it. */

@@ -85,15 +85,32 @@ describe('a replay line', () => {
   const settings = new Map([['producer.client.id', 'it’s $HOME']]);
 
   test('needs no quotes for what a token says', () => {
-    expect(replayCommand({ scenario: 'leader-crash', seed: 7, settings })).toBe(
+    expect(replayCommand({ scenario: 'leader-crash', seed: 7, settings, modelsFile: null })).toBe(
       'npx kafka-trial replay leader-crash@7,producer.client.id=it%E2%80%99s%20%24HOME',
     );
   });
 
-  test('quotes a path that a shell would read something into', () => {
-    expect(replayCommand({ scenario: "my $cen'ario.yaml", seed: 7, settings: new Map() })).toBe(
-      String.raw`npx kafka-trial replay 'my $cen'\''ario.yaml@7'`,
+  test('names the file of processing models', () => {
+    const run = {
+      scenario: 'leader-crash',
+      seed: 7,
+      settings: new Map(),
+      modelsFile: 'my models.ts',
+    };
+    expect(replayCommand(run)).toBe(
+      "npx kafka-trial replay leader-crash@7 --models 'my models.ts'",
     );
+  });
+
+  test('quotes a path that a shell would read something into', () => {
+    expect(
+      replayCommand({
+        scenario: "my $cen'ario.yaml",
+        seed: 7,
+        settings: new Map(),
+        modelsFile: null,
+      }),
+    ).toBe(String.raw`npx kafka-trial replay 'my $cen'\''ario.yaml@7'`);
     expect(quoted('./plain/path-1.json')).toBe('./plain/path-1.json');
   });
 });

@@ -10,9 +10,8 @@ import { planRows } from './plan-words.ts';
 import { renderRebalances } from './rebalance-table.ts';
 import { replayCommand } from './replay-command.ts';
 import { defectWords } from './scenario-result.ts';
-import { sentenceOf } from './sentence.ts';
 import { counted, grouped, when } from './sentences/sentences.ts';
-import { renderEvent, renderInstant, renderTimeline } from './timeline.ts';
+import { renderEvent, renderTimeline } from './timeline.ts';
 import { renderVerdicts } from './verdict-table.ts';
 
 /** Facts that prove a breach are few; of long lists the last ones are shown. */
@@ -98,14 +97,13 @@ function explanation({
 }
 
 function evidenceLines(
-  { evidence, at, node }: Violation,
+  { evidence }: Violation,
   trace: readonly TraceEvent[],
   paint: Paint,
 ): readonly string[] {
   const events = new Map<Fact, TraceEvent>(trace.map((event) => [event.fact, event]));
-  return evidence.facts.slice(-mostEvidence).map((fact) => {
+  return evidence.facts.slice(-mostEvidence).flatMap((fact) => {
     const event = events.get(fact);
-    if (event !== undefined) return `  ${renderEvent(event, paint)}`;
-    return `  ${paint.faint(renderInstant(at))}  ${node} ${sentenceOf(fact)}`;
+    return event === undefined ? [] : [`  ${renderEvent(event, paint)}`];
   });
 }

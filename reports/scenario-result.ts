@@ -11,6 +11,7 @@ export interface ScenarioResult {
   readonly scenario: string;
   readonly question: string;
   readonly settings: RunName['settings'];
+  readonly modelsFile: RunName['modelsFile'];
   /** Whether `scenario` is the file of a plan, which has its own seed. */
   readonly isPlan: boolean;
   readonly seeds: SeedRange;
@@ -55,8 +56,11 @@ export function bySeverity(tallies: readonly InvariantTally[]): readonly Invaria
 }
 
 /** Names the run of a seed. */
-export function runName({ scenario, settings, isPlan }: ScenarioResult, seed: number): RunName {
-  return { scenario, settings, seed: isPlan ? null : seed };
+export function runName(
+  { scenario, settings, isPlan, modelsFile }: ScenarioResult,
+  seed: number,
+): RunName {
+  return { scenario, settings, seed: isPlan ? null : seed, modelsFile };
 }
 
 /** Names the scenario with its settings, without a seed: `leader-crash,producer.acks=1`. */

@@ -71,7 +71,7 @@ async function sweepWith(
 ): Promise<Candidate | undefined> {
   const path = fileURLToPath(new URL(`scenarios/configs/${file}`, packageRoot));
   const settings = givenSettings({ 'producer-config': path });
-  const prepared = await prepare(scenario, settings, session.terminal);
+  const prepared = await prepare(scenario, { ...settings, modelsFile: null }, session.terminal);
   const result = await runSweep(prepared, seeds, session);
   return result === null ? undefined : { name: file, result };
 }

@@ -116,7 +116,7 @@ function planInFile(file: string): Plan {
 }
 
 function planInToken(token: string): Plan {
-  return readPlan(parsePlanToken(token), placesIn('plan'));
+  return readPlan(parsePlanToken(token));
 }
 
 function differenceWords({ index, first, second }: Difference, { tellPaint }: Terminal): string {

@@ -1,7 +1,9 @@
 import { type Argv } from 'yargs';
+import { loadModels } from '../../explore/models-file.ts';
 import { draw } from '../../scenarios/draw.ts';
 import { ConfigError } from '../../sim/config-error.ts';
 import { type ExitCode } from '../exit-code.ts';
+import { type ModelsArguments, modelsOption } from '../models-option.ts';
 import { prepare } from '../prepare.ts';
 import {
   type CampaignArguments,
@@ -15,7 +17,7 @@ import { runAndShow } from '../show-run.ts';
 import { type Terminal } from '../terminal.ts';
 import { type Session } from './session.ts';
 
-interface Arguments extends SettingArguments, CampaignArguments, RunArguments {
+interface Arguments extends SettingArguments, ModelsArguments, CampaignArguments, RunArguments {
   readonly scenario: string;
   readonly seed: string;
 }
@@ -33,6 +35,7 @@ export function addRun(cli: Argv, session: Session): Argv {
           describe: 'One of `kafka-trial list`, or a .yaml or .ts file',
         })
         .option('seed', { type: 'string', default: '1', requiresArg: true, describe: 'The seed' })
+        .option('models', modelsOption)
         .options(settingOptions)
         .options(campaignOptions)
         .options(runOptions),
@@ -45,14 +48,12 @@ export function addRun(cli: Argv, session: Session): Argv {
 async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   const seed = parseSeed(given.seed);
   checkReportFiles(given);
-  const { source, scenario, settings } = await prepare(
-    given.scenario,
-    givenSettings(given),
-    terminal,
-  );
-  const name = { scenario: source, seed, settings };
-  const { question } = scenario;
-  return runAndShow(draw(scenario, seed), { name, question }, given, terminal);
+  const { models: modelsFile = null } = given;
+  const prepared = await prepare(given.scenario, { ...givenSettings(given), modelsFile }, terminal);
+  const { source, scenario, settings, modelFiles } = prepared;
+  const name = { scenario: source, seed, settings, modelsFile };
+  const subject = { name, question: scenario.question, models: await loadModels(modelFiles) };
+  return runAndShow(draw(scenario, seed), subject, given, terminal);
 }
 
 function parseSeed(text: string): number {

@@ -9,6 +9,7 @@ import { renderSweep } from '../../reports/sweep-report.ts';
 import { type ExitCode, exitCodeOfResults } from '../exit-code.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { version } from '../package-root.ts';
+import { type ModelsArguments, modelsOption } from '../models-option.ts';
 import { prepare } from '../prepare.ts';
 import {
   type CampaignArguments,
@@ -22,7 +23,7 @@ import { givenSettings, type SettingArguments, settingOptions } from '../setting
 import { type Terminal } from '../terminal.ts';
 import { type Session } from './session.ts';
 
-interface Arguments extends SettingArguments, CampaignArguments {
+interface Arguments extends SettingArguments, ModelsArguments, CampaignArguments {
   readonly scenarios: readonly string[];
   readonly seeds: string;
   readonly workers: number;
@@ -48,6 +49,7 @@ export function addSweep(cli: Argv, session: Session): Argv {
           describe: 'From the first to the last',
         })
         .option('workers', workersOption)
+        .option('models', modelsOption)
         .options(settingOptions)
         .options(campaignOptions),
     async (given) => {
@@ -66,7 +68,7 @@ export const workersOption = {
 
 async function sweepAll(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   const seeds = parseSeeds(given.seeds, '--seeds');
-  const settings = givenSettings(given);
+  const settings = { ...givenSettings(given), modelsFile: given.models ?? null };
   checkReportFiles(given);
   const prepared = [];
   for (const name of given.scenarios) prepared.push(await prepare(name, settings, terminal));

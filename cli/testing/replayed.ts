@@ -3,7 +3,13 @@ import { fileURLToPath } from 'node:url';
 
 /** The replay lines that a text shows, each once. */
 export function replayLinesIn(text: string): readonly string[] {
-  return [...new Set(text.match(/npx kafka-trial replay (?:'[^\n]*'|[^\s"<]+)/gu))];
+  return [
+    ...new Set(
+      text.match(
+        /npx kafka-trial replay (?:'[^\n]*'|[^\s"<]+)(?: --models (?:'[^\n]*'|[^\s"<]+))?/gu,
+      ),
+    ),
+  ];
 }
 
 /** What a shell prints for a replay line, exactly as a report shows it. Needs what `npm run build` makes. */
