@@ -28,6 +28,15 @@ export function javaSetOrder(texts: readonly string[]): readonly string[] {
   return [...texts].sort((a, b) => bucketOf(a) - bucketOf(b));
 }
 
+/** The texts in the order in which Kafka's `TimelineHashMap` iterates, where no two share a slot. */
+export function timelineMapOrder(texts: readonly string[]): readonly string[] {
+  const placed = texts.map((text) => {
+    return { text, place: BigInt.asUintN(64, BigInt(javaHashCode(text)) * goldenRatio) };
+  });
+  placed.sort((one, other) => (one.place < other.place ? -1 : 1));
+  return placed.map(({ text }) => text);
+}
+
 /**
  * Which of the numbers below `size`, put in ascending order, Kafka's `TimelineHashMap` gives first: of
  * those in the first slot, the one put last (`BaseHashTable.findSlot`).

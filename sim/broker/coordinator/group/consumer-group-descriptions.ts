@@ -77,7 +77,7 @@ function describedMember(
   };
 }
 
-/** Topics that are no more are left out. */
+/** The partitions of a topic part after part. Topics that are no more are left out. */
 function described(
   parts: readonly ReadonlyMap<Uuid, ReadonlySet<number> | ReadonlyMap<number, number>>[],
   topics: GroupTopics,
@@ -85,14 +85,14 @@ function described(
   const byTopic = new Map<Uuid, number[]>();
   for (const part of parts) {
     for (const [topicId, partitions] of part) {
-      byTopic.set(topicId, [...(byTopic.get(topicId) ?? []), ...partitions.keys()]);
+      const sorted = [...partitions.keys()].sort((one, other) => one - other);
+      byTopic.set(topicId, [...(byTopic.get(topicId) ?? []), ...sorted]);
     }
   }
   const topicPartitions = [...byTopic].flatMap(([topicId, partitions]) => {
     const topicName = topics.nameOf(topicId);
     if (topicName === undefined) return [];
-    const sorted = partitions.sort((one, other) => one - other);
-    return [{ topicId, topicName, partitions: sorted }];
+    return [{ topicId, topicName, partitions }];
   });
   return { topicPartitions };
 }

@@ -1,6 +1,6 @@
 import { type Uuid } from '../../../../protocol/uuid.ts';
 import { compareTexts } from '../../../../protocol/compare-texts.ts';
-import { javaSetOrder } from '../../../../protocol/java-hash.ts';
+import { timelineMapOrder } from '../../../../protocol/java-hash.ts';
 import { type CoordinatorRecord } from '../../runtime/coordinator-operation.ts';
 import { groupAssignors } from '../assignor/group-assignors.ts';
 import { type PartitionsByTopic } from '../assignor/group-spec.ts';
@@ -99,7 +99,7 @@ export class MemberUpdates {
 
     const { topics, wallClockMs, settings } = this.#parts;
     const next = group.withMember(updated);
-    const name = preferredAssignor(next) ?? settings.assignors[0] ?? '';
+    const name = nextAssignor(change) ?? settings.assignors[0] ?? '';
     const assignor = groupAssignors.get(name);
     if (assignor === undefined) return new GroupRefusal('UNKNOWN_SERVER_ERROR');
     const members = subscribedMembers(group, next);
@@ -185,18 +185,44 @@ export function targetRecord(
   });
 }
 
-/** The assignor that most members ask for, if any does. */
-export function preferredAssignor({ members }: ConsumerGroup): string | undefined {
-  const counts = new Map<string, number>();
-  for (const { serverAssignor } of members.values()) {
-    if (serverAssignor !== null) counts.set(serverAssignor, (counts.get(serverAssignor) ?? 0) + 1);
+/** The assignor that most members ask for, if any does (`ConsumerGroup.preferredServerAssignor`). */
+export function preferredAssignor(group: ConsumerGroup): string | undefined {
+  return mostVoted(assignorVotes(group));
+}
+
+/**
+ * The same with the vote of the member that is being changed
+ * (`ConsumerGroup.computePreferredServerAssignor`). On equal votes it is not always the one that is
+ * preferred afterwards: a name that only this member votes for is put before the others, since the
+ * names of Kafka's two assignors share a bucket of a `HashMap`.
+ */
+function nextAssignor({ group, member, updated }: MemberChange): string | undefined {
+  const votes = assignorVotes(group);
+  const [before, after] = [member.serverAssignor, updated.serverAssignor];
+  if (before !== null) {
+    const left = (votes.get(before) ?? 0) - 1;
+    if (left > 0) votes.set(before, left);
+    else votes.delete(before);
   }
+  if (after === null) return mostVoted(votes);
+  const others = votes.get(after);
+  if (others === undefined) return mostVoted(new Map([[after, 1], ...votes]));
+  return mostVoted(votes.set(after, others + 1));
+}
+
+function assignorVotes({ members }: ConsumerGroup): Map<string, number> {
+  const votes = new Map<string, number>();
+  for (const { serverAssignor } of members.values()) {
+    if (serverAssignor !== null) votes.set(serverAssignor, (votes.get(serverAssignor) ?? 0) + 1);
+  }
+  return new Map(timelineMapOrder([...votes.keys()]).map((name) => [name, votes.get(name) ?? 0]));
+}
+
+/** The first one of those with most votes. */
+function mostVoted(votes: ReadonlyMap<string, number>): string | undefined {
   let preferred: string | undefined = undefined;
   let most = 0;
-  for (const name of javaSetOrder([...counts.keys()])) {
-    const count = counts.get(name) ?? 0;
-    if (count > most) [preferred, most] = [name, count];
-  }
+  for (const [name, count] of votes) if (count > most) [preferred, most] = [name, count];
   return preferred;
 }
 
