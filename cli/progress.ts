@@ -8,10 +8,11 @@ const lineEveryMs = 10_000;
 export class Progress {
   readonly #bar: SingleBar;
   readonly #startedAtMs = performance.now();
+  readonly #runs: number;
 
   constructor(title: string, runs: number) {
     this.#bar = new SingleBar({
-      format: `${title}  {bar}  {value} of {total} runs, {rate} runs/s, {eta_formatted} left`,
+      format: `${title}  {bar}  {value} of {total} runs, {rate} runs/s, {left} left`,
       barsize: 24,
       barCompleteChar: '━',
       barIncompleteChar: '─',
@@ -22,15 +23,25 @@ export class Progress {
       gracefulExit: false,
       stream: process.stderr,
     });
-    this.#bar.start(runs, 0, { rate: '–' });
+    this.#runs = runs;
+    this.#bar.start(runs, 0, { rate: '–', left: '–' });
   }
 
   update({ runs }: Tally): void {
     const seconds = (performance.now() - this.#startedAtMs) / 1_000;
-    this.#bar.update(runs, { rate: (runs / seconds).toPrecision(3) });
+    const secondsLeft = Math.ceil(((this.#runs - runs) / runs) * seconds);
+    this.#bar.update(runs, { rate: (runs / seconds).toPrecision(3), left: spanOf(secondsLeft) });
   }
 
   stop(): void {
     this.#bar.stop();
   }
+}
+
+function spanOf(seconds: number): string {
+  if (seconds < 60) return `${seconds}s`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60
+    ? `${minutes}m${seconds % 60}s`
+    : `${Math.floor(minutes / 60)}h${minutes % 60}m`;
 }

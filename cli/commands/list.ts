@@ -1,5 +1,6 @@
 import { type Argv } from 'yargs';
 import { catalogue } from '../../invariants/catalogue.ts';
+import { situations } from '../../invariants/situations.ts';
 import { wrapped } from '../../reports/columns.ts';
 import { directedScenarios } from '../../scenarios/directed/directed.ts';
 import { shippedScenarios } from '../../scenarios/shipped.ts';
@@ -7,7 +8,7 @@ import { switchTable } from '../../sim/switches/switches.ts';
 import { type Terminal } from '../terminal.ts';
 import { type Session } from './session.ts';
 
-const subjects = ['scenarios', 'switches', 'invariants'] as const;
+const subjects = ['scenarios', 'switches', 'invariants', 'situations'] as const;
 
 interface Arguments {
   readonly what: (typeof subjects)[number];
@@ -18,14 +19,15 @@ interface Arguments {
 export function addList(cli: Argv, session: Session): Argv {
   return cli.command(
     'list [what]',
-    'Name the scenarios that come with kafka-trial, its switches or its invariants',
+    'Name the scenarios that come with kafka-trial, its switches, invariants or situations',
     (command) =>
       command
         .positional('what', {
           choices: subjects,
           default: 'scenarios' as const,
           describe:
-            'Situations to run, fixes of Kafka to turn off or on, promises that are checked',
+            'What to run, fixes of Kafka to turn off or on, promises that are checked, and what a ' +
+            'campaign should get into',
         })
         .option('json', { type: 'boolean', default: false, describe: 'For programs' }),
     (given) => {
@@ -67,6 +69,8 @@ function entriesOf(what: Arguments['what']): readonly Entry[] {
           return { name: `${name}=${values.join('|')}`, about, more: `${ticket}; ${versions}` };
         },
       );
+    case 'situations':
+      return situations.map(({ id, what: about }) => ({ name: id, about, more: '' }));
     case 'invariants':
       return catalogue.map(({ id, name, promise, source }) => {
         return { name: `${id} ${name}`, about: promise, more: source };
