@@ -170,6 +170,20 @@ const guards: readonly GuardTale[] = [
   },
   {
     invariant: 'L5',
+    what: 'all records are too large',
+    outcome: 'held',
+    tell: () => {
+      const story = Story.begin();
+      story.tell({ kind: 'faultsHealed' });
+      story.send();
+      story.failed(0, true, 'RecordTooLargeException');
+      story.wait(61_000);
+      story.tell({ kind: 'runEnded' });
+      return story;
+    },
+  },
+  {
+    invariant: 'L5',
     what: 'an application goes on with another producer',
     outcome: 'not exercised',
     tell: () => {

@@ -7,7 +7,8 @@ import { hasSettled } from './settled.ts';
 
 interface Attempts {
   readonly firstAt: Instant;
-  acked: number;
+  /** Acknowledged, or refused for what they are: a record that is too large fails at once and always. */
+  answered: number;
 }
 
 /**
@@ -25,22 +26,29 @@ export const progressResumes: Invariant = {
   start(truth, report) {
     const sessions = new Map<Session, Map<PartitionTruth, Attempts>>();
 
+    function answered(session: Session | undefined, partition: PartitionTruth | null): void {
+      if (session === undefined || partition === null) return;
+      const attempts = sessions.get(session)?.get(partition);
+      if (attempts !== undefined) attempts.answered += 1;
+    }
+
     return {
       sendAccumulated: (fact, { at }, partition) => {
         const send = truth.healedAt < 0 ? undefined : truth.ledger.find(fact.recordId);
         if (send === undefined) return;
         const mine = sessions.get(send.session) ?? new Map<PartitionTruth, Attempts>();
         sessions.set(send.session, mine);
-        if (!mine.has(partition)) mine.set(partition, { firstAt: at, acked: 0 });
+        if (!mine.has(partition)) mine.set(partition, { firstAt: at, answered: 0 });
       },
       transactionEndAttempted: ({ session: name, isCommit }) => {
         const session = isCommit ? undefined : truth.ledger.sessions.get(name);
         if (session !== undefined) sessions.delete(session);
       },
       sendAcked: (_fact, { send }, partition) => {
-        const attempts =
-          send === undefined ? undefined : sessions.get(send.session)?.get(partition);
-        if (attempts !== undefined) attempts.acked += 1;
+        answered(send?.session, partition);
+      },
+      sendFailed: ({ error }, { send }, partition) => {
+        if (error === 'RecordTooLargeException') answered(send?.session, partition);
       },
       runEnded: (fact) => {
         // An application that has given its producer up goes on with another one.
@@ -48,10 +56,10 @@ export const progressResumes: Invariant = {
         for (const session of truth.ledger.sessions.values()) latest.set(session.node, session);
         for (const [session, partitions] of sessions) {
           if (session.isOver || latest.get(session.node) !== session) continue;
-          for (const [partition, { firstAt, acked }] of partitions) {
+          for (const [partition, { firstAt, answered }] of partitions) {
             if (!isWritable(partition) || !hasSettled(truth, firstAt)) continue;
             report.exercised();
-            if (acked > 0) continue;
+            if (answered > 0) continue;
             report.broken({
               message: `${session.name} has been sending to ${partition.name} since all faults are over, and nothing was acknowledged`,
               standing: promised,
