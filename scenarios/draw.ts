@@ -5,7 +5,7 @@ import { Draws } from './draw/draws.ts';
 import { namedFaults } from './draw/fault-plans.ts';
 import { randomFaults } from './draw/random-faults.ts';
 import { type Scenario } from './scenario.ts';
-import { latencyModel } from './schema/network.ts';
+import { networkPlan } from './draw/network-plan.ts';
 
 /** The plan of one run: everything that the scenario leaves open is drawn from the seed. */
 export function draw(scenario: Scenario, seed: number): Plan {
@@ -30,7 +30,7 @@ export function draw(scenario: Scenario, seed: number): Plan {
       })),
       ...(usedTransactionalIds === undefined ? {} : { usedTransactionalIds }),
     },
-    network: { latency: latencyModel(network.latency) },
+    network: networkPlan(network),
     clients: clientPlans(scenario, draws),
     faults: [...namedFaults(scenario, draws), ...randomFaults(scenario, draws)],
     healAtMs: healAfter,

@@ -151,6 +151,14 @@ const client = z.discriminatedUnion('kind', [
   }),
 ]);
 
+const link = z.strictObject({
+  from: nodes,
+  to: nodes,
+  oneWay: z.boolean(),
+  latency: latency.exactOptional(),
+  bytesPerSecond: z.int().min(1).exactOptional(),
+});
+
 const trigger = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('at'), atMs: ms }),
   z.strictObject({
@@ -233,7 +241,7 @@ export const planSchema: z.ZodType<Plan> = z.strictObject({
     ),
     usedTransactionalIds: usedTransactionalIds.exactOptional(),
   }),
-  network: z.strictObject({ latency }),
+  network: z.strictObject({ latency, links: z.array(link).exactOptional() }),
   clients: z.array(client),
   faults: z.array(fault),
   healAtMs: ms,

@@ -4,6 +4,7 @@ import { clusterProblems } from './check/cluster-problems.ts';
 import { configProblems, configsOfScenario, unknownConfigs } from './check/config-problems.ts';
 import { faultProblems } from './check/fault-problems.ts';
 import { issueProblem } from './check/issue-problem.ts';
+import { networkProblems } from './check/network-problems.ts';
 import { type PlaceOf, placesIn, type Problem } from './problem.ts';
 import { type Scenario, type ScenarioInput, scenarioSchema } from './scenario.ts';
 import { isSwitch, switchProblem } from './schema/switches.ts';
@@ -27,6 +28,7 @@ export function readNamed(written: readonly ScenarioInput[]): readonly Scenario[
 
 function* problemsOf(scenario: Scenario): Generator<Problem> {
   yield* clusterProblems(scenario);
+  yield* networkProblems(scenario);
   yield* clientProblems(scenario);
   yield* faultProblems(scenario);
   const { healAfter, runFor, switches, expect } = scenario;

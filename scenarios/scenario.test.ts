@@ -202,6 +202,23 @@ describe('what a person writes is refused with its place and what was expected',
       },
     ],
     [
+      'network.links[0].to[0]: there is no node leader of orders-0; there is broker-1, broker-2, ' +
+        'broker-3, controller-1, producer-1, consumer-1',
+      {
+        network: {
+          links: [{ from: ['broker-1'], to: ['leader of orders-0'], bytesPerSecond: 1_000 }],
+        },
+      },
+    ],
+    [
+      'network.links[0].to: there is no link from broker-1 to itself',
+      { network: { links: [{ from: ['broker-1'], to: ['broker-1'], bytesPerSecond: 1_000 }] } },
+    ],
+    [
+      'network.links[0]: expected a latency, bytesPerSecond, or both',
+      { network: { links: [{ from: ['broker-1'], to: ['broker-2'] }] } },
+    ],
+    [
       'random.disks.nodes[0]: consumer-1 is a client, which keeps nothing on a disk',
       { random: { disks: { perMinute: 1, nodes: ['consumer-1'] } } },
     ],

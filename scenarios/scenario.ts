@@ -4,7 +4,7 @@ import { cluster } from './schema/cluster.ts';
 import { duration } from './schema/duration.ts';
 import { fault } from './schema/faults.ts';
 import { plainName } from './schema/names.ts';
-import { latency } from './schema/network.ts';
+import { network } from './schema/network.ts';
 import { randomFaults } from './schema/random-faults.ts';
 import { switches } from './schema/switches.ts';
 
@@ -22,9 +22,7 @@ export const scenarioSchema = z.strictObject({
   name: plainName,
   question: z.string().min(1).describe('The question that running it answers.'),
   cluster,
-  network: z
-    .strictObject({ latency: latency.describe('Of every link.') })
-    .prefault({ latency: { kind: 'uniform', min: '200us', max: '2ms' } }),
+  network: network.prefault({}),
   clients: z.array(client).default([]),
   faults: z.array(fault).default([]),
   random: randomFaults.optional(),

@@ -17,13 +17,31 @@ export interface Plan {
   readonly kafka: 'released' | 'ideal';
   readonly switches: Switches;
   readonly cluster: ClusterPlan;
-  readonly network: { readonly latency: LatencyModel };
+  readonly network: NetworkPlan;
   readonly clients: readonly ClientPlan[];
   readonly faults: readonly FaultPlan[];
   /** Workload and faults happen before it; then everything is healed. */
   readonly healAtMs: number;
   /** When the run ends; liveness is judged between healing and end. */
   readonly endAtMs: number;
+}
+
+export interface NetworkPlan {
+  /** Of every link that `links` says nothing of. */
+  readonly latency: LatencyModel;
+  /** Links that are not like the others, for the whole run; the last that says something counts. */
+  readonly links?: readonly LinkPlan[];
+}
+
+/** What is true of all links from any of `from` to any of `to`, and back unless `oneWay`. */
+export interface LinkPlan {
+  /** Nodes by name, not by role. */
+  readonly from: readonly string[];
+  readonly to: readonly string[];
+  readonly oneWay: boolean;
+  readonly latency?: LatencyModel;
+  /** Left out: without limit. */
+  readonly bytesPerSecond?: number;
 }
 
 /** Kafka's names and values as text, as in a `.properties` file. */
@@ -244,7 +262,7 @@ export type FaultAction =
       readonly oneWay: boolean;
       readonly forMs: number;
     }
-  /** Frames on these links take so much longer. */
+  /** Frames on these links take so long. */
   | {
       readonly kind: 'slowLink';
       readonly from: readonly NodeName[];

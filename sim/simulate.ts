@@ -66,6 +66,7 @@ export function simulate(
   const brokers = addCluster(plan, world, { recorder, directory, models });
 
   const faults = new FaultInjector(world, recorder, directory);
+  faults.prepareLinks(plan.network.links ?? []);
   for (const node of world.nodes) world.start(node.index);
   faults.arm(plan.faults);
   world.run(milliseconds(plan.healAtMs));

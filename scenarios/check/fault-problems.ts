@@ -84,12 +84,21 @@ const nodeFamilies = [
   'crashes',
   'powerLosses',
   'stops',
+  'wipes',
   'pauses',
   'clientCrashes',
   'clientStops',
   'clientPauses',
   'clocks',
+  'drifts',
   'disks',
+  'bitRots',
+] as const;
+
+const diskFamilies = [
+  ['wipes', 'wipe'],
+  ['disks', 'disk'],
+  ['bitRots', 'bitRot'],
 ] as const;
 
 function* randomProblems({ random }: Scenario, names: Names): Generator<Problem> {
@@ -100,9 +109,11 @@ function* randomProblems({ random }: Scenario, names: Names): Generator<Problem>
       yield* unknownNodes(nodes, names, ['random', family, 'nodes'], true);
     }
   }
-  for (const [index, node] of (random.disks?.nodes ?? []).entries()) {
-    const message = diskProblem('disk', node, names);
-    if (message !== undefined) yield { path: ['random', 'disks', 'nodes', index], message };
+  for (const [family, kind] of diskFamilies) {
+    for (const [index, node] of (random[family]?.nodes ?? []).entries()) {
+      const message = diskProblem(kind, node, names);
+      if (message !== undefined) yield { path: ['random', family, 'nodes', index], message };
+    }
   }
 }
 

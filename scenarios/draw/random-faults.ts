@@ -74,6 +74,7 @@ function downMs(action: FaultAction): number {
     case 'crash':
     case 'powerLoss':
     case 'stop':
+    case 'wipe':
       return action.restartAfterMs ?? Number.POSITIVE_INFINITY;
     case 'pause':
     case 'disk':

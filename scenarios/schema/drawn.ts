@@ -40,6 +40,15 @@ export const drawnCount = z
   })
   .meta({ id: 'drawnCount' });
 
+const ppm = z.int().min(-500_000).max(500_000);
+
+/** Microseconds that a clock gains in a second, or a range that a seed draws from. */
+export const drawnPpm = z
+  .union([ppm, z.strictObject({ between: z.tuple([ppm, ppm]) }).refine(isOrdered, order)], {
+    error: 'expected a whole number of microseconds, or a range: { between: [-500, 500] }',
+  })
+  .meta({ id: 'drawnPpm' });
+
 /** A node, or several of which each seed draws one. */
 export const drawnNode = z
   .union([nodeName, z.strictObject({ oneOf: z.array(nodeName).min(1) })], {

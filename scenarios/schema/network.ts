@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type LatencyModel } from '../../sim/kernel/latency.ts';
 import { duration } from './duration.ts';
+import { nodeName } from './names.ts';
 
 const constant = z.strictObject({ kind: z.literal('constant'), takes: duration });
 const uniform = z.strictObject({ kind: z.literal('uniform'), min: duration, max: duration });
@@ -24,6 +25,34 @@ export const latency = z
     error: 'expected min to be at most max',
   })
   .meta({ id: 'latency' });
+
+const nodes = z.array(nodeName).min(1);
+
+/** Links that are not like the others, for the whole run. */
+const link = z
+  .strictObject({
+    from: nodes.describe('By name, not by role.'),
+    to: nodes,
+    oneWay: z.boolean().describe('Only from `from` to `to`.').default(false),
+    latency: latency.optional(),
+    bytesPerSecond: z.int().min(1).describe('Left out: without limit.').optional(),
+  })
+  .refine((written) => written.latency !== undefined || written.bytesPerSecond !== undefined, {
+    error: 'expected a latency, bytesPerSecond, or both',
+  });
+
+/** What lies between the nodes. */
+export const network = z.strictObject({
+  latency: latency.describe('Of every link that `links` says nothing of.').prefault({
+    kind: 'uniform',
+    min: '200us',
+    max: '2ms',
+  }),
+  links: z
+    .array(link)
+    .describe('Links that are not like the others; the last that says something counts.')
+    .default([]),
+});
 
 export type Latency = z.output<typeof latency>;
 

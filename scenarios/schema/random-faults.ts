@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { apiName } from './faults.ts';
 import { duration } from './duration.ts';
-import { drawnDuration, drawnSignedDuration } from './drawn.ts';
+import { drawnCount, drawnDuration, drawnPpm, drawnSignedDuration } from './drawn.ts';
 import { nodeName } from './names.ts';
 
 const perMinute = z
@@ -19,13 +19,17 @@ const lasts = drawnDuration.prefault({ between: ['500ms', '10s'] });
 
 const takesDown = z.strictObject({ perMinute, nodes, down }).optional();
 const cutsLinks = z.strictObject({ perMinute, lasts }).optional();
+const apis = z.array(apiName).min(1).describe('Each time the next frame of one of these.');
 const hitsFrames = {
   perMinute,
-  apis: z
-    .array(apiName)
-    .min(1)
-    .describe('Each time the next frame of one of these.')
-    .default(['Produce', 'Fetch', 'Metadata', 'InitProducerId', 'ListOffsets', 'AlterPartition']),
+  apis: apis.default([
+    'Produce',
+    'Fetch',
+    'Metadata',
+    'InitProducerId',
+    'ListOffsets',
+    'AlterPartition',
+  ]),
 };
 
 /** Families of faults that happen at random until everything is healed. */
@@ -50,6 +54,7 @@ export const randomFaults = z.strictObject({
     .strictObject({ perMinute, nodes, lasts })
     .describe('A process stands still.')
     .optional(),
+  wipes: takesDown.describe('A node goes down and comes back with an empty disk.'),
   clientCrashes: takesDown.describe('The process of a client is killed.'),
   clientStops: takesDown.describe('The process of a client is asked to stop.'),
   clientPauses: z
@@ -67,6 +72,14 @@ export const randomFaults = z.strictObject({
     })
     .describe('What goes from one node to another takes long.')
     .optional(),
+  narrowLinks: z
+    .strictObject({
+      perMinute,
+      lasts,
+      bytesPerSecond: drawnCount.prefault({ between: [2_000, 200_000] }),
+    })
+    .describe('From one node to another only so much gets through.')
+    .optional(),
   lostRequests: z.strictObject(hitsFrames).describe('A request does not arrive.').optional(),
   lostResponses: z.strictObject(hitsFrames).describe('The answer does not arrive.').optional(),
   resets: z.strictObject(hitsFrames).describe('A connection breaks.').optional(),
@@ -77,6 +90,14 @@ export const randomFaults = z.strictObject({
     })
     .describe('A request or answer is late.')
     .optional(),
+  duplicates: z
+    .strictObject({
+      perMinute,
+      apis: apis.default(['Produce', 'Fetch', 'Metadata', 'ListOffsets', 'AlterPartition']),
+      by: drawnDuration.describe('So much later.').prefault({ between: ['1ms', '2s'] }),
+    })
+    .describe('A request arrives twice, the second time as over a connection of its own.')
+    .optional(),
   clocks: z
     .strictObject({
       perMinute,
@@ -85,9 +106,22 @@ export const randomFaults = z.strictObject({
     })
     .describe('A wall clock is set.')
     .optional(),
+  drifts: z
+    .strictObject({
+      perMinute,
+      nodes,
+      lasts,
+      ppm: drawnPpm.prefault({ between: [-50_000, 50_000] }),
+    })
+    .describe('The clocks of a node are too fast or too slow.')
+    .optional(),
   disks: z
     .strictObject({ perMinute, nodes, lasts })
     .describe('A disk is full or fails.')
+    .optional(),
+  bitRots: z
+    .strictObject({ perMinute, nodes })
+    .describe('A bit flips in a batch on a disk: Kafka promises nothing to who has to read it.')
     .optional(),
 });
 

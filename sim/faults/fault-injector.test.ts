@@ -118,6 +118,24 @@ describe('of faults that overlap the newest counts while it lasts, then the one 
   });
 });
 
+test('a link has its own latency and bandwidth for the whole run, below all faults', () => {
+  const hosts = new Hosts([
+    {
+      kind: 'slowLink',
+      latency: { kind: 'constant', us: 9_000 },
+      ...ends,
+      atMs: 1_000,
+      forMs: 2_000,
+    },
+  ]);
+  const latency = { kind: 'constant', us: 40_000 } as const;
+  hosts.injector.prepareLinks([{ ...ends, oneWay: false, latency, bytesPerSecond: 100_000 }]);
+  const times = [500, 1_500, 3_500].map((ms) => hosts.runTo(ms).travelTime());
+  expect(times).toEqual([41_000, 10_000, 41_000]);
+  hosts.injector.heal();
+  expect(hosts.runTo(4_000).travelTime()).toBe(41_000);
+});
+
 describe('a process that is paused', () => {
   test('goes on when the last of its pauses ends', () => {
     const hosts = new Hosts([

@@ -2,7 +2,7 @@ import { removeFrom } from '../kernel/lists.ts';
 import { milliseconds } from '../kernel/time.ts';
 import { describeFault } from '../fault-description.ts';
 import { type NodeDirectory } from '../node-directory.ts';
-import { type FaultPlan, type Trigger } from '../plan.ts';
+import { type FaultPlan, type LinkPlan, type Trigger } from '../plan.ts';
 import { type FactListener, type Recorder } from '../recorder.ts';
 import { type Fact } from '../trace.ts';
 import { Downtime } from './downtime.ts';
@@ -34,6 +34,11 @@ export class FaultInjector {
     this.#downtime = new Downtime(world);
     this.#nodes = new NodeFaults({ world, recorder, directory, downtime: this.#downtime });
     this.#links = new LinkFaults(world, directory);
+  }
+
+  /** Gives links what they have for the whole run: faults come on top, and no heal ends it. */
+  prepareLinks(links: readonly LinkPlan[]): void {
+    this.#links.prepare(links);
   }
 
   /** Lies in wait for the triggers of the faults. */

@@ -10,6 +10,7 @@ export class Layers<K, V> {
     return this.#byThing.get(thing)?.at(-1)?.value;
   }
 
+  /** `fault`: who wants it. */
   put(thing: K, fault: string, value: V): void {
     const layers = this.#byThing.get(thing) ?? [];
     layers.push({ fault, value });

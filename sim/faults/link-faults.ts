@@ -1,7 +1,7 @@
 import { type LatencyModel } from '../kernel/latency.ts';
 import { type NodeIndex } from '../kernel/process.ts';
 import { type NodeDirectory } from '../node-directory.ts';
-import { type NodeName } from '../plan.ts';
+import { type LinkPlan, type NodeName } from '../plan.ts';
 import { type Ending, type FaultOf } from './fault-kinds.ts';
 import { type FaultWorld } from './fault-world.ts';
 import { Layers } from './layers.ts';
@@ -17,7 +17,7 @@ interface Link {
   readonly name: string;
 }
 
-/** What faults do to the links between nodes. */
+/** What links are like, and what faults do to them. */
 export class LinkFaults {
   readonly #world: FaultWorld;
   readonly #directory: NodeDirectory;
@@ -29,9 +29,22 @@ export class LinkFaults {
     this.#directory = directory;
   }
 
+  /** Gives links what they have for the whole run, below all faults. */
+  prepare(plans: readonly LinkPlan[]): void {
+    for (const [index, plan] of plans.entries()) {
+      const { latency, bytesPerSecond } = plan;
+      const name = `network.links[${index}]`;
+      for (const link of this.#waysOf(plan)) {
+        if (latency !== undefined) this.#latencies.put(link.name, name, latency);
+        if (bytesPerSecond !== undefined) this.#bandwidths.put(link.name, name, bytesPerSecond);
+        this.#setLatency(link);
+        this.#setBandwidth(link);
+      }
+    }
+  }
+
   cut(fault: FaultOf<'cut'>): Ending {
-    const links = this.#linksOf(fault);
-    if (!fault.oneWay) links.push(...links.map(({ from, to }) => linkBetween(to, from)));
+    const links = this.#waysOf(fault);
     for (const { from, to } of links) this.#world.cut(from, to);
     return () => {
       for (const { from, to } of links) this.#world.heal(from, to);
@@ -74,7 +87,13 @@ export class LinkFaults {
     this.#world.network.links.setBandwidth(from, to, this.#bandwidths.top(name));
   }
 
-  #linksOf(ends: Ends): Link[] {
+  #waysOf(ends: Ends & { readonly oneWay: boolean }): readonly Link[] {
+    const there = this.#linksOf(ends);
+    if (ends.oneWay) return there;
+    return [...there, ...there.map(({ from, to }) => linkBetween(to, from))];
+  }
+
+  #linksOf(ends: Ends): readonly Link[] {
     const links: Link[] = [];
     for (const from of this.#directory.findAll(ends.from)) {
       for (const to of this.#directory.findAll(ends.to)) {

@@ -11,7 +11,7 @@ type FramesFault = Extract<FaultAction, { readonly kind: 'frames' }>;
 
 /** Faults of single requests and answers. */
 export function* frameFamilies(given: RandomFaults): Generator<Family> {
-  const { lostRequests, lostResponses, resets, delays } = given;
+  const { lostRequests, lostResponses, resets, delays, duplicates } = given;
   if (lostRequests !== undefined) {
     const { perMinute, apis } = lostRequests;
     yield {
@@ -45,6 +45,18 @@ export function* frameFamilies(given: RandomFaults): Generator<Family> {
       draw: (random) =>
         nextFrame(random.pick(apis), direction(random), {
           verdict: 'delay',
+          delayMs: drawNumber(by, random),
+        }),
+    };
+  }
+  if (duplicates !== undefined) {
+    const { perMinute, apis, by } = duplicates;
+    yield {
+      name: 'duplicates',
+      perMinute,
+      draw: (random) =>
+        nextFrame(random.pick(apis), 'request', {
+          verdict: 'duplicate',
           delayMs: drawNumber(by, random),
         }),
     };

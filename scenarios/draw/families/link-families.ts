@@ -6,7 +6,7 @@ import { type Family } from './family.ts';
 
 /** Faults of the network between nodes. */
 export function* linkFamilies(given: RandomFaults, names: Names): Generator<Family> {
-  const { cuts, oneWayCuts, clientCuts, slowLinks } = given;
+  const { cuts, oneWayCuts, clientCuts } = given;
   const { brokers, controller, clients } = names;
   const servers = [...brokers, controller];
   if (cuts !== undefined) {
@@ -45,6 +45,14 @@ export function* linkFamilies(given: RandomFaults, names: Names): Generator<Fami
       }),
     };
   }
+  yield* weakLinkFamilies(given, names);
+}
+
+function* weakLinkFamilies(
+  { slowLinks, narrowLinks }: RandomFaults,
+  { brokers, controller, clients }: Names,
+): Generator<Family> {
+  const servers = [...brokers, controller];
   if (slowLinks !== undefined) {
     yield {
       name: 'slowLinks',
@@ -58,6 +66,18 @@ export function* linkFamilies(given: RandomFaults, names: Names): Generator<Fami
           maxUs: Math.max(1_000, Math.round(drawNumber(slowLinks.by, random) * 1_000)),
         },
         forMs: drawNumber(slowLinks.lasts, random),
+      }),
+    };
+  }
+  if (narrowLinks !== undefined) {
+    yield {
+      name: 'narrowLinks',
+      perMinute: narrowLinks.perMinute,
+      draw: (random) => ({
+        kind: 'bandwidth',
+        ...pair([...servers, ...clients], servers, random),
+        bytesPerSecond: drawNumber(narrowLinks.bytesPerSecond, random),
+        forMs: drawNumber(narrowLinks.lasts, random),
       }),
     };
   }

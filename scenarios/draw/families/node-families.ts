@@ -7,10 +7,11 @@ const takeDown = {
   crashes: 'crash',
   powerLosses: 'powerLoss',
   stops: 'stop',
+  wipes: 'wipe',
   clientCrashes: 'crash',
   clientStops: 'stop',
 } as const;
-const ofServers = ['crashes', 'powerLosses', 'stops'] as const;
+const ofServers = ['crashes', 'powerLosses', 'stops', 'wipes'] as const;
 const ofClients = ['clientCrashes', 'clientStops'] as const;
 
 /** Faults of single nodes. */
@@ -31,7 +32,6 @@ export function* nodeFamilies(given: RandomFaults, names: Names): Generator<Fami
       }),
     };
   }
-  const { clocks, disks } = given;
   for (const name of ['pauses', 'clientPauses'] as const) {
     const family = given[name];
     if (family === undefined) continue;
@@ -46,6 +46,11 @@ export function* nodeFamilies(given: RandomFaults, names: Names): Generator<Fami
       }),
     };
   }
+  yield* clockFamilies(given, names);
+  yield* diskFamilies(given, names);
+}
+
+function* clockFamilies({ clocks, drifts }: RandomFaults, { brokers }: Names): Generator<Family> {
   if (clocks !== undefined) {
     const { perMinute, nodes = brokers, by } = clocks;
     yield {
@@ -58,6 +63,22 @@ export function* nodeFamilies(given: RandomFaults, names: Names): Generator<Fami
       }),
     };
   }
+  if (drifts !== undefined) {
+    const { perMinute, nodes = brokers, ppm, lasts } = drifts;
+    yield {
+      name: 'drifts',
+      perMinute,
+      draw: (random) => ({
+        kind: 'clockDrift',
+        node: random.pick(nodes),
+        ppm: drawNumber(ppm, random),
+        forMs: drawNumber(lasts, random),
+      }),
+    };
+  }
+}
+
+function* diskFamilies({ disks, bitRots }: RandomFaults, { brokers }: Names): Generator<Family> {
   if (disks !== undefined) {
     const { perMinute, nodes = brokers, lasts } = disks;
     yield {
@@ -69,6 +90,14 @@ export function* nodeFamilies(given: RandomFaults, names: Names): Generator<Fami
         state: random.pick(['full', 'failed']),
         forMs: drawNumber(lasts, random),
       }),
+    };
+  }
+  if (bitRots !== undefined) {
+    const { perMinute, nodes = brokers } = bitRots;
+    yield {
+      name: 'bitRots',
+      perMinute,
+      draw: (random) => ({ kind: 'bitRot', node: random.pick(nodes) }),
     };
   }
 }
