@@ -10,4 +10,6 @@ export const allOperationsOn = {
   cluster: 8096,
   /** READ, WRITE, CREATE, DELETE, ALTER, DESCRIBE, DESCRIBE_CONFIGS, ALTER_CONFIGS. */
   topic: 3576,
+  /** READ, DELETE, DESCRIBE, DESCRIBE_CONFIGS, ALTER_CONFIGS. */
+  group: 3400,
 } as const;

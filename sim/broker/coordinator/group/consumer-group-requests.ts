@@ -3,6 +3,7 @@ import { type ErrorName } from '../../../protocol/errors.ts';
 import { type ConsumerGroupDescribeRequest } from '../../../protocol/messages/consumer-group-describe-request.ts';
 import { type ConsumerGroupHeartbeatRequest } from '../../../protocol/messages/consumer-group-heartbeat-request.ts';
 import { type ConsumerGroupHeartbeatResponse } from '../../../protocol/messages/consumer-group-heartbeat-response.ts';
+import { allOperationsOn } from '../../handlers/authorized-operations.ts';
 import { type Exchange } from '../../server/request-server.ts';
 import { nothing } from '../runtime/coordinator-operation.ts';
 import { clientHost } from './client-host.ts';
@@ -50,7 +51,7 @@ export function consumerGroupHeartbeat(
 /** Answers ConsumerGroupDescribe with what is committed. */
 export function consumerGroupDescribe(
   exchange: Exchange,
-  { groupIds }: ConsumerGroupDescribeRequest,
+  { groupIds, includeAuthorizedOperations }: ConsumerGroupDescribeRequest,
   { groups }: GroupRequestParts,
 ): void {
   const described = groupIds.map((groupId) => {
@@ -59,9 +60,12 @@ export function consumerGroupDescribe(
     }
     if (groupId === '') return undescribedConsumerGroup(groupId, 'INVALID_GROUP_ID');
     const machine = groups.machineOf(groupId);
-    return typeof machine === 'string'
-      ? undescribedConsumerGroup(groupId, machine)
-      : machine.describeConsumerGroup(groupId);
+    const group =
+      typeof machine === 'string'
+        ? undescribedConsumerGroup(groupId, machine)
+        : machine.describeConsumerGroup(groupId);
+    const withOperations = includeAuthorizedOperations && group.errorCode === 'NONE';
+    return withOperations ? { ...group, authorizedOperations: allOperationsOn.group } : group;
   });
   exchange.respond(Api.consumerGroupDescribe, { throttleTimeMs: 0, groups: described });
 }

@@ -1,5 +1,6 @@
 import { Api, type Request } from '../../../protocol/api.ts';
 import { type ErrorName } from '../../../protocol/errors.ts';
+import { allOperationsOn } from '../../handlers/authorized-operations.ts';
 import { type Exchange } from '../../server/request-server.ts';
 import { type CoordinatorRecord, nothing } from '../runtime/coordinator-operation.ts';
 import { undescribedGroup } from './group-descriptions.ts';
@@ -15,9 +16,12 @@ export function describeGroups(
   const { apiVersion } = exchange.request;
   const described = request.groups.map((groupId) => {
     const machine = groups.machineOf(groupId);
-    return typeof machine === 'string'
-      ? undescribedGroup(groupId, machine)
-      : machine.describe(groupId, apiVersion);
+    const group =
+      typeof machine === 'string'
+        ? undescribedGroup(groupId, machine)
+        : machine.describe(groupId, apiVersion);
+    const withOperations = request.includeAuthorizedOperations && group.errorCode === 'NONE';
+    return withOperations ? { ...group, authorizedOperations: allOperationsOn.group } : group;
   });
   exchange.respond(Api.describeGroups, { throttleTimeMs: 0, groups: described });
 }
