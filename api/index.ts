@@ -10,6 +10,7 @@ export { readPlan } from '../scenarios/read-plan.ts';
 export { readScenario } from '../scenarios/read-scenario.ts';
 export { type Scenario, type ScenarioInput } from '../scenarios/scenario.ts';
 export { shippedInputs, shippedScenarios } from '../scenarios/shipped.ts';
+export { type ConsumerCalls } from '../sim/client/application/consumer-calls.ts';
 export {
   type Polled,
   type ProcessingModel,

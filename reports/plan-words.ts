@@ -1,4 +1,9 @@
-import { type ClientPlan, type Plan, type ProducerOperation } from '../sim/plan.ts';
+import {
+  type ClientPlan,
+  type ConsumerPlan,
+  type Plan,
+  type ProducerOperation,
+} from '../sim/plan.ts';
 import { renderMs } from './durations.ts';
 import { latencyWords, renderFault } from './fault-words.ts';
 import { counted, listed } from './sentences/sentences.ts';
@@ -44,9 +49,19 @@ function clientWords(client: ClientPlan): string {
     case 'producer':
       return client.workload.map(sendWords).join(', ');
     case 'consumer':
+      return [...workWords(client), operationWords(client.workload)].join(', ');
     case 'admin':
       return operationWords(client.workload);
   }
+}
+
+/** When it works on its records and commits, and for how long it works; nothing without a group or work. */
+function workWords({ config, model, processingMs, output }: ConsumerPlan): readonly string[] {
+  const words: string[] = [];
+  if ('group.id' in config || output !== null) words.push(`model ${model}`);
+  if (processingMs > 0) words.push(`works ${renderMs(processingMs)} on each poll`);
+  if (output !== null) words.push(`sends what comes of it to ${listed(output.topics)}`);
+  return words;
 }
 
 interface Operation {
@@ -85,6 +100,14 @@ function subject(operation: object): string {
   if ('partitions' in operation && Array.isArray(operation.partitions)) {
     return ` ${operation.partitions.join(', ')}`;
   }
-  if ('partition' in operation) return ` ${String(operation.partition)}`;
+  if ('partition' in operation) return ` ${String(operation.partition)}${target(operation)}`;
   return 'topic' in operation ? ` ${String(operation.topic)}` : '';
+}
+
+/** Where an operation seeks to; nothing if it does not. */
+function target(operation: object): string {
+  if (!('to' in operation)) return '';
+  const { to } = operation;
+  if (typeof to !== 'object' || to === null || !('timeMs' in to)) return ` to ${String(to)}`;
+  return ` to what was sent from ${renderMs(Number(to.timeMs))} on`;
 }

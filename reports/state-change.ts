@@ -7,8 +7,7 @@ const always: ReadonlySet<FactKind> = new Set<FactKind>([
   'nodeResumed',
   'clockChanged',
   'diskChanged',
-  'diskWiped',
-  'batchRotted',
+  'diskSlowed',
   'diskWiped',
   'batchRotted',
   'faultStarted',
@@ -18,6 +17,7 @@ const always: ReadonlySet<FactKind> = new Set<FactKind>([
   'runEnded',
   'sendFailed',
   'producerIdAssigned',
+  'consumerCalled',
   'consumerError',
   'logTruncated',
   'logStartMoved',
@@ -93,6 +93,8 @@ export function sameness({ node, fact }: TraceEvent): string | null {
   switch (fact.kind) {
     case 'sendFailed':
       return `${node} ${fact.kind} ${fact.error} ${String(fact.definite)}`;
+    case 'consumerError':
+      return `${node} ${fact.kind} ${fact.partition} ${fact.error}`;
     // With transactions of version 2 each has an epoch of its own.
     case 'producerIdAssigned':
       return `${node} ${fact.kind} ${fact.producerId}`;

@@ -8,6 +8,8 @@ const nodeWidth = 14;
 
 /** What is alike, and no further apart than this, is told in one line. */
 const longestGapUs = 1_000_000;
+/** An application rests for a second when a call has thrown, and then asks the brokers again. */
+const longestGapOfErrorsUs = 2_000_000;
 
 /** Events that are told in one line. */
 interface Group {
@@ -27,7 +29,7 @@ export function renderTimeline(
     if (!isStateChange(event)) continue;
     const key = sameness(event);
     const alike = key === null ? undefined : latest.get(key);
-    if (alike !== undefined && event.at - alike.lastAt <= longestGapUs) {
+    if (alike !== undefined && event.at - alike.lastAt <= longestGap(event)) {
       alike.size += 1;
       alike.lastAt = event.at;
       continue;
@@ -37,6 +39,10 @@ export function renderTimeline(
     if (key !== null) latest.set(key, group);
   }
   return groups.map((group) => `${renderEvent(group.first, paint)}${paint.faint(moreLike(group))}`);
+}
+
+function longestGap({ fact }: TraceEvent): number {
+  return fact.kind === 'consumerError' ? longestGapOfErrorsUs : longestGapUs;
 }
 
 function moreLike({ size, lastAt }: Group): string {

@@ -38,6 +38,18 @@ test('what a scenario leaves open is drawn from its range', () => {
   fc.assert(isInRange);
 });
 
+test('a time that is sought may be drawn, too', () => {
+  const to = { time: { between: ['5s', '6s'] } };
+  const seek = { op: 'seek', at: '9s', partition: 'orders-0', to };
+  const assign = { op: 'assign', at: '1s', partitions: ['orders'] };
+  const consumer = { kind: 'consumer', workload: [assign, seek] };
+  const plan = draw(read({ ...leaderCrash, clients: [consumer] }), 1);
+  const sought = plan.clients.flatMap(({ workload }) => workload.slice(1));
+  const [{ to: drawn } = { to: null }] = sought.filter((operation) => operation.op === 'seek');
+  expect(JSON.stringify(drawn)).toMatch(/^\{"timeMs":5\d{3}/u);
+  expect(readPlan(JSON.parse(JSON.stringify(plan)), placesIn('plan.json'))).toEqual(plan);
+});
+
 test('a family of faults that is taken away shifts no other', () => {
   const { cuts, ...others } = networkChaos.random ?? {};
   expect(cuts).toBeDefined();
@@ -66,6 +78,8 @@ test('at most one broker is down at a time, unless the scenario allows more', ()
 function downUntilMs(fault: FaultPlan): number | undefined {
   if (fault.trigger.kind !== 'at') return undefined;
   const { atMs } = fault.trigger;
+  if (!('node' in fault) || !fault.node.startsWith('broker-')) return undefined;
+  if (fault.kind === 'disk' && fault.state === 'slow') return undefined;
   if (fault.kind === 'pause' || fault.kind === 'disk') return atMs + fault.forMs;
   if (!('restartAfterMs' in fault)) return undefined;
   return fault.restartAfterMs === null ? Number.POSITIVE_INFINITY : atMs + fault.restartAfterMs;
@@ -78,7 +92,6 @@ test('replicas go in turn over the brokers, and neighbours are in different rack
     topics: [{ name: 'orders', partitions: 3, replicationFactor: 2 }],
   };
   const { topics } = draw(read({ ...leaderCrash, cluster, faults: [] }), 1).cluster;
-  if (!('node' in fault) || !fault.node.startsWith('broker-')) return undefined;
   expect(topics[0]?.assignments).toEqual([
     [1, 3],
     [3, 2],

@@ -78,7 +78,7 @@ const otherConsumerOperation = z.discriminatedUnion('op', [
     op: z.literal('seek'),
     atMs: ms,
     partition: partitionName,
-    to: z.union([z.int().min(0), z.enum(['beginning', 'end'])]),
+    to: z.union([z.int().min(0), z.enum(['beginning', 'end']), z.strictObject({ timeMs: ms })]),
   }),
   z.strictObject({ op: z.enum(['unsubscribe', 'wakeup', 'close']), atMs: ms }),
 ]);
@@ -213,7 +213,8 @@ const fault = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('disk'),
     node,
-    state: z.enum(['full', 'failed']),
+    state: z.enum(['full', 'failed', 'slow']),
+    latencyMs: ms.exactOptional(),
     forMs: ms,
     ...any,
   }),

@@ -175,7 +175,8 @@ export type ConsumerOperation =
       readonly op: 'seek';
       readonly atMs: number;
       readonly partition: string;
-      readonly to: number | 'beginning' | 'end';
+      /** An offset; or to the first record that is not older than so long after the start, or else the end. */
+      readonly to: number | 'beginning' | 'end' | { readonly timeMs: number };
     }
   | { readonly op: 'pause'; readonly atMs: number; readonly partitions: readonly string[] }
   | { readonly op: 'resume'; readonly atMs: number; readonly partitions: readonly string[] }

@@ -56,6 +56,8 @@ export type KernelFact =
   | { readonly kind: 'nodeResumed' }
   | { readonly kind: 'clockChanged'; readonly offsetMs: number; readonly driftPpm: number }
   | { readonly kind: 'diskChanged'; readonly state: string }
+  /** From now on an access takes so long. */
+  | { readonly kind: 'diskSlowed'; readonly latencyMs: number }
   /** The node is down, and has a new, empty disk. */
   | { readonly kind: 'diskWiped' }
   /** A batch on the node's disk does not match its checksum any more. Nobody knows until it is read. */
@@ -204,6 +206,16 @@ export type ClientFact =
       readonly from: Offset;
       readonly to: Offset;
       readonly why: 'assigned' | 'committed' | 'reset' | 'seek' | 'truncated';
+    }
+  /** The application has made a call that moves its position, or stops or starts the reading of partitions. */
+  | {
+      readonly kind: 'consumerCalled';
+      readonly call: 'pause' | 'resume' | 'seek' | 'seekToBeginning' | 'seekToEnd';
+      readonly partitions: readonly PartitionName[];
+      /** Where it seeks to, if it says an offset; else -1. */
+      readonly offset: Offset;
+      /** The Java class of what the call has thrown, without its package; null: nothing. */
+      readonly exception: string | null;
     }
   /** From now on `poll()` fetches these partitions: assigned and not paused; none after `close()`. */
   | { readonly kind: 'assignmentChanged'; readonly partitions: readonly PartitionName[] }

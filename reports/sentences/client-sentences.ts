@@ -1,4 +1,4 @@
-import { type ClientFact } from '../../sim/trace.ts';
+import { type ClientFact, type FactOf } from '../../sim/trace.ts';
 import { counted, listed, positioned, type Sentences, when } from './sentences.ts';
 
 const acksNames = new Map([
@@ -38,6 +38,7 @@ export const clientSentences: Sentences<ClientFact['kind']> = {
     from < 0
       ? `reads ${partition} from ${to} on (${why})`
       : `moves from ${from} to ${to} in ${partition} (${why})`,
+  consumerCalled: (fact) => calledWords(fact),
   assignmentChanged: ({ partitions }) => `reads ${listed(partitions)}`,
   consumerError: ({ partition, error }) => `is told ${error} for ${partition}`,
   endOffsetReceived: ({ partition, from, error, offset }) =>
@@ -45,3 +46,21 @@ export const clientSentences: Sentences<ClientFact['kind']> = {
       ? `hears from broker-${from} that ${partition} ends at ${offset}`
       : `is answered ${error} by broker-${from} for the end of ${partition}`,
 };
+
+/** `seeks to 17 in [orders-0]`, `calls pause for [orders-0], which throws IllegalStateException` */
+function calledWords({ call, partitions, offset, exception }: FactOf<'consumerCalled'>): string {
+  const list = listed(partitions);
+  if (exception !== null) return `calls ${call} for ${list}, which throws ${exception}`;
+  switch (call) {
+    case 'pause':
+      return `pauses ${list}`;
+    case 'resume':
+      return `resumes ${list}`;
+    case 'seek':
+      return `seeks to ${offset} in ${list}`;
+    case 'seekToBeginning':
+      return `seeks to the beginning of ${list}`;
+    case 'seekToEnd':
+      return `seeks to the end of ${list}`;
+  }
+}

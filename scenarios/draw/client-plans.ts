@@ -63,6 +63,12 @@ function consumerOperations(
 ): readonly ConsumerOperation[] {
   return workload.map(({ at, ...operation }, index) => {
     const atMs = draws.number(at, `${name}/workload/${index}`);
+    if (operation.op === 'seek') {
+      const { op, partition, to } = operation;
+      if (typeof to !== 'object') return { op, atMs, partition, to };
+      const timeMs = draws.number(to.time, `${name}/workload/${index}/to`);
+      return { op, atMs, partition, to: { timeMs } };
+    }
     if (operation.op !== 'subscribe') return { ...operation, atMs };
     const { op, topics, pattern, matchedBy = 'client' } = operation;
     if (pattern !== undefined) return { op, atMs, pattern, matchedBy };

@@ -71,9 +71,18 @@ const consumerOperation = z.discriminatedUnion('op', [
     op: z.literal('seek'),
     at,
     partition: partitionName,
-    to: z.union([z.int().min(0), z.enum(['beginning', 'end'])], {
-      error: 'expected an offset, beginning or end',
-    }),
+    to: z.union(
+      [
+        z.int().min(0),
+        z.enum(['beginning', 'end']),
+        z
+          .strictObject({ time: drawnDuration })
+          .describe(
+            'The first record not older than that, since the start; the end if there is none.',
+          ),
+      ],
+      { error: 'expected an offset, beginning, end, or a time since the start: { time: 5s }' },
+    ),
   }),
   z.strictObject({ op: z.literal('pause'), at, partitions }),
   z.strictObject({ op: z.literal('resume'), at, partitions }),

@@ -2,7 +2,8 @@ import { assert } from './assert.ts';
 import { type Duration, type Instant } from './time.ts';
 
 /** The wall clock's reading at instant 0 on a node whose clock is right: 2026-01-01T00:00:00Z. */
-const epochStartMs = 1_767_225_600_000;
+/** The wall clock of every node, unless it is changed, when a run starts: in ms since 1970. */
+export const epochStartMs = 1_767_225_600_000;
 
 /**
  * A node's two clocks: a monotonic one that may drift, and a wall clock on top of it that may also

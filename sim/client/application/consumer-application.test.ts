@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ClusterUnderTest } from '../../cluster-under-test.ts';
+import { epochStartMs } from '../../kernel/clock.ts';
 import { type NodeIndex } from '../../kernel/process.ts';
 import { milliseconds, seconds } from '../../kernel/time.ts';
 import { type ConsumerOperation } from '../../plan.ts';
@@ -73,6 +74,87 @@ describe('an application with a consumer', () => {
     expect(cluster.polledOffsets()).toEqual([0, 1, 2, 1, 2, 3]);
     const reads = cluster.factsOf('assignmentChanged').map(({ partitions }) => partitions);
     expect(reads).toEqual([['orders-0'], [], ['orders-0']]);
+  });
+
+  test('tells what it seeks, pauses and resumes', () => {
+    const { cluster, topicId, nowMs } = clusterWithTopic();
+    cluster.produceSome(1, topicId, 3);
+    const workload: readonly ConsumerOperation[] = [
+      assigned,
+      { op: 'pause', atMs: nowMs + 1_000, partitions: ['orders'] },
+      { op: 'resume', atMs: nowMs + 1_100, partitions: ['orders-0'] },
+      { op: 'seek', atMs: nowMs + 1_200, partition: 'orders-0', to: 1 },
+      { op: 'seek', atMs: nowMs + 1_300, partition: 'orders-0', to: 'beginning' },
+      { op: 'seek', atMs: nowMs + 1_400, partition: 'orders-0', to: 'end' },
+    ];
+    addConsumer(cluster, workload);
+    cluster.run(seconds(2));
+    const called = {
+      kind: 'consumerCalled',
+      partitions: ['orders-0'],
+      offset: -1,
+      exception: null,
+    };
+    expect(cluster.factsOf('consumerCalled')).toEqual([
+      { ...called, call: 'pause' },
+      { ...called, call: 'resume' },
+      { ...called, call: 'seek', offset: 1 },
+      { ...called, call: 'seekToBeginning' },
+      { ...called, call: 'seekToEnd' },
+    ]);
+  });
+
+  test.each(['classic', 'consumer'])(
+    'goes on where a call is refused that is about what it does not have, group.protocol=%s',
+    (protocol) => {
+      const { cluster, topicId, nowMs } = clusterWithTopic();
+      addConsumer(
+        cluster,
+        [
+          assigned,
+          { op: 'seek', atMs: nowMs + 1_000, partition: 'orders-7', to: 1 },
+          { op: 'pause', atMs: nowMs + 3_000, partitions: ['orders-0', 'orders-7'] },
+          { op: 'resume', atMs: nowMs + 5_000, partitions: ['orders'] },
+        ],
+        { 'group.protocol': protocol, 'auto.offset.reset': 'earliest' },
+      );
+      cluster.run(milliseconds(4_500));
+      const exception = protocol === 'classic' ? 'IllegalStateException' : 'KafkaException';
+      expect(cluster.factsOf('consumerCalled')).toMatchObject([
+        { call: 'seek', partitions: ['orders-7'], exception },
+        { call: 'pause', partitions: ['orders-0', 'orders-7'], exception },
+      ]);
+      cluster.produceSome(1, topicId, 1);
+      cluster.run(milliseconds(300));
+      expect(cluster.polledOffsets()).toEqual([]);
+      cluster.run(seconds(2));
+      expect(cluster.polledOffsets()).toEqual([0]);
+    },
+  );
+
+  test.each(['classic', 'consumer'])('seeks to a time, group.protocol=%s', (protocol) => {
+    const { cluster, topicId, nowMs } = clusterWithTopic();
+    cluster.produce(
+      1,
+      topicId,
+      [0, 1_000, 2_000].map((ms) => epochStartMs + nowMs + ms),
+    );
+    const seek = { op: 'seek', partition: 'orders-0' } as const;
+    addConsumer(
+      cluster,
+      [
+        assigned,
+        { ...seek, atMs: nowMs + 1_000, to: { timeMs: nowMs + 500 } },
+        { ...seek, atMs: nowMs + 2_000, to: { timeMs: nowMs + 4_000 } },
+      ],
+      { 'group.protocol': protocol, 'auto.offset.reset': 'earliest' },
+    );
+    cluster.run(seconds(4));
+    expect(cluster.polledOffsets()).toEqual([0, 1, 2, 1, 2]);
+    expect(cluster.factsOf('consumerCalled')).toMatchObject([
+      { call: 'seek', offset: 1 },
+      { call: 'seekToEnd' },
+    ]);
   });
 
   test('works on what it has got before it polls again', () => {

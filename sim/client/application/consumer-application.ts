@@ -1,3 +1,5 @@
+import { present } from '../../kernel/assert.ts';
+import { epochStartMs } from '../../kernel/clock.ts';
 import { type Connection, type Context, type Process } from '../../kernel/process.ts';
 import { type Duration, milliseconds } from '../../kernel/time.ts';
 import { type ConsumerOperation } from '../../plan.ts';
@@ -70,7 +72,9 @@ export class ConsumerApplication implements Process<Frame> {
     this.#context = context;
     this.#connections = connections;
     this.#consumer = consumer;
-    this.#calls = new ConsumerCalls(consumer);
+    this.#calls = new ConsumerCalls(consumer, (fact) => {
+      context.record(fact);
+    });
     this.#output = output;
     this.#model = model;
     this.#processing = new RecordProcessing(context, this.#calls, output, processingMs);
@@ -172,13 +176,13 @@ export class ConsumerApplication implements Process<Frame> {
         this.#state = 'stopping';
         return;
       case 'seek':
-        this.#seek(operation);
+        yield* this.#seek(operation);
         return;
       case 'pause':
-        this.#consumer.pause(this.#assigned(operation.partitions));
+        this.#calls.pause(this.#named(operation.partitions));
         return;
       case 'resume':
-        this.#consumer.resume(this.#assigned(operation.partitions));
+        this.#calls.resume(this.#named(operation.partitions));
         return;
     }
   }
@@ -215,12 +219,26 @@ export class ConsumerApplication implements Process<Frame> {
     this.#calls.assign(found);
   }
 
-  #seek({ partition, to }: Extract<ConsumerOperation, { readonly op: 'seek' }>): void {
-    for (const assigned of this.#assigned([partition])) {
-      if (to === 'beginning') this.#consumer.seekToBeginning(assigned);
-      else if (to === 'end') this.#consumer.seekToEnd(assigned);
-      else this.#consumer.seek(assigned, to);
+  *#seek(operation: Extract<ConsumerOperation, { readonly op: 'seek' }>): Steps<void> {
+    const { partition: name, to } = operation;
+    const partition = present(parseTopicPartition(name), `the partition that ${name} names`);
+    if (to === 'beginning') this.#calls.seekToBeginning(partition);
+    else if (to === 'end') this.#calls.seekToEnd(partition);
+    else if (typeof to === 'number') this.#calls.seek(partition, to);
+    else {
+      const found = yield* this.#calls.offsetsForTimes([partition], epochStartMs + to.timeMs);
+      const record = found.get(name);
+      if (record === undefined) this.#calls.seekToEnd(partition);
+      else this.#calls.seek(partition, record.offset);
     }
+  }
+
+  /** These partitions, whether or not they are assigned, and what is assigned of these topics. */
+  #named(names: readonly string[]): readonly TopicPartition[] {
+    return names.flatMap((name) => {
+      const assigned = this.#assigned([name]);
+      return assigned.length > 0 ? assigned : (parseTopicPartition(name) ?? []);
+    });
   }
 
   /** Of these partitions, or all partitions of these topics, those that are assigned. */

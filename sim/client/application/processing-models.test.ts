@@ -79,6 +79,33 @@ describe('a processing model', () => {
     }
   });
 
+  test('may commit offsets of its own, hear how that went, pause, resume, seek and ask for offsets', () => {
+    const seen: string[] = [];
+    const thorough: ProcessingModel = function* thorough(polled, { process, consumer }) {
+      yield* process(polled);
+      const { assigned } = consumer;
+      consumer.pause(assigned);
+      consumer.resume(assigned);
+      const first = yield* consumer.beginningOffsets(assigned);
+      const last = yield* consumer.endOffsets(assigned);
+      const young = yield* consumer.offsetsForTimes(assigned, 0);
+      seen.push([first, last, young].map((found) => found.get('orders-0')?.offset ?? -1).join());
+      const offsets = consumer.positions.map((position) => ({ ...position, offset: 1 }));
+      yield* consumer.commitSync(offsets);
+      consumer.commitAsync((committed, exception) => {
+        seen.push(`${committed[0]?.offset ?? -1} ${exception?.name ?? 'committed'}`);
+      });
+      consumer.seekToEnd(...assigned);
+    };
+    const facts = run({ model: 'thorough' }, { thorough });
+    expect(seen).toContain('0,20,0');
+    expect(seen.some((heard) => heard.endsWith(' committed'))).toBe(true);
+    const attempts = of(facts, 'offsetCommitAttempted').filter(({ why }) => why === 'sync');
+    expect(attempts[0]?.offsets[0]?.offset).toBe(1);
+    const calls = new Set(of(facts, 'consumerCalled').map(({ call }) => call));
+    expect(calls).toEqual(new Set(['pause', 'resume', 'seekToEnd']));
+  });
+
   test('may be written by a user', () => {
     const seen: number[] = [];
     const counting: ProcessingModel = function* counting(polled, { process }) {

@@ -1,5 +1,4 @@
 import { present } from '../../kernel/assert.ts';
-import { type ConsumerCalls } from './consumer-calls.ts';
 import { type Polled, type ProcessingModel, type ProcessingTools } from './processing-model.ts';
 import { ClientException, type Steps } from './steps.ts';
 
@@ -18,7 +17,7 @@ function* atLeastOnce(polled: Polled, { process, consumer }: ProcessingTools): S
     yield* consumer.commitSync();
   } catch (thrown) {
     if (thrown instanceof ClientException && thrown.name !== 'WakeupException') {
-      yield* rewind(consumer);
+      yield* consumer.rewind();
     }
     throw thrown;
   }
@@ -53,7 +52,7 @@ function* exactlyOnce(polled: Polled, tools: ProcessingTools): Steps<void> {
   } catch (thrown) {
     if (!(thrown instanceof ClientException)) throw thrown;
     if (yield* transactions.recover()) yield* transactions.replace();
-    yield* rewind(consumer);
+    yield* consumer.rewind();
     if (thrown.name === 'WakeupException') throw thrown;
   }
 }
@@ -62,14 +61,6 @@ function* sendPositions(polled: Polled, { transactions, consumer }: ProcessingTo
   const names = new Set(polled.map(({ partition }) => partition));
   const offsets = consumer.positions.filter(({ partition }) => names.has(partition.name));
   yield* transactions.sendOffsets(offsets, present(consumer.group, 'a group'));
-}
-
-/** Goes back to what the group has committed. */
-function* rewind(consumer: ConsumerCalls): Steps<void> {
-  for (const { partition, offset, leaderEpoch } of yield* consumer.committed(consumer.assigned)) {
-    if (offset < 0) consumer.seekToBeginning(partition);
-    else consumer.seek(partition, offset, leaderEpoch);
-  }
 }
 
 /** The models that a plan can name. */

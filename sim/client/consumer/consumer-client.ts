@@ -73,6 +73,8 @@ export interface ConsumerClient extends Omit<Process<Frame>, 'stopRequested'> {
   /** Takes over these partitions, instead of those that it had; at least one, and not while subscribed. */
   readonly assign: (partitions: readonly TopicPartition[]) => ConsumerException | undefined;
 
+  /** What the calls throw that seek, pause or resume, for a partition that is not assigned: a Java class. */
+  readonly notAssigned: 'IllegalStateException' | 'KafkaException';
   /** `leaderEpoch`: that of the record before, if it is known, so that the position is validated. */
   readonly seek: (partition: TopicPartition, offset: Offset, leaderEpoch?: number) => void;
   readonly seekToBeginning: (partition: TopicPartition) => void;

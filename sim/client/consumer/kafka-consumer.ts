@@ -37,6 +37,7 @@ import { PartCall, pollOnce, type Waits } from './waits.ts';
 
 /** A consumer of the classic group protocol (`ClassicKafkaConsumer`). */
 export class KafkaConsumer implements ConsumerClient {
+  readonly notAssigned = 'IllegalStateException';
   readonly #parts: PollParts;
   readonly #loop: CallLoop;
   readonly #offsets: ListOffsetsClient;

@@ -43,6 +43,8 @@ import { WakeupTrigger } from './wakeup-trigger.ts';
  * brokers all the time, and the application's thread gives it events and waits for their outcome.
  */
 export class AsyncKafkaConsumer implements ConsumerClient {
+  /** The background thread's IllegalStateException, wrapped (`ConsumerUtils.maybeWrapAsKafkaException`). */
+  readonly notAssigned = 'KafkaException';
   readonly #parts: AsyncConsumerParts;
   readonly #runner: CallRunner;
   readonly #background: BackgroundThread;
