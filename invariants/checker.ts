@@ -37,6 +37,7 @@ export class Checker {
       this.#truth.handlers,
       this.#truth.transactions.handlers,
       this.#truth.groups.handlers,
+      this.#truth.subscribers.handlers,
       this.#situations.handlers,
       this.#situations.coordination,
       ...this.#findings.map((finding) =>

@@ -11,6 +11,7 @@ import { PartitionTruth } from './partition-truth.ts';
 import { type ReplicaTruth } from './replica-truth.ts';
 import { recordAt } from './same-batch.ts';
 import { Send, SendLedger, Session } from './send-ledger.ts';
+import { Subscribers } from './subscribers.ts';
 import { TransactionLedger } from './transaction-ledger.ts';
 
 /**
@@ -26,6 +27,7 @@ export class GroundTruth {
   readonly ledger = new SendLedger();
   readonly transactions = new TransactionLedger();
   readonly groups = new GroupLedger();
+  readonly subscribers: Subscribers;
   readonly partitions = new Map<PartitionName, PartitionTruth>();
   /** Names of the nodes that run. */
   readonly running = new Set<string>();
@@ -38,6 +40,7 @@ export class GroundTruth {
 
   constructor(configuration: ConfigurationInForce) {
     this.configuration = configuration;
+    this.subscribers = new Subscribers(configuration);
     for (const id of configuration.given.brokers) this.#brokerOfNode.set(`broker-${id}`, id);
     this.handlers = { ...this.#worldHandlers(), ...this.#sendHandlers(), ...this.#logHandlers() };
   }

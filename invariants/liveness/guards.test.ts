@@ -237,6 +237,55 @@ const guards: readonly GuardTale[] = [
   },
   {
     invariant: 'L6',
+    what: 'an application was told why its consumer is not let in',
+    outcome: 'not promised',
+    tell: () => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0', 'orders-1'] });
+      story.subscribe('consumer-2');
+      story.refuse('consumer-2', 'INCONSISTENT_GROUP_PROTOCOL');
+      return endLate(story);
+    },
+  },
+  {
+    invariant: 'L6',
+    what: 'a consumer is refused, and is let in later',
+    outcome: 'held',
+    tell: () => {
+      const story = new GroupStory();
+      story.subscribe('consumer-1');
+      story.refuse('consumer-1', 'GROUP_MAX_SIZE_REACHED');
+      story.rebalance({ 'consumer-1': ['orders-0', 'orders-1'] });
+      return endLate(story);
+    },
+  },
+  {
+    invariant: 'L6',
+    what: 'an application polls too seldom',
+    outcome: 'held',
+    tell: () => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0', 'orders-1'], 'consumer-2': [] });
+      story.leave('consumer-2', 'pollTimeout');
+      story.rebalance({ 'consumer-1': ['orders-0', 'orders-1'] });
+      return endLate(story);
+    },
+  },
+  {
+    invariant: 'L6',
+    what: 'everybody has unsubscribed',
+    outcome: 'not exercised',
+    tell: () => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0', 'orders-1'] });
+      story.leave('consumer-1', 'unsubscribe');
+      story.subscribe('consumer-1', []);
+      story.changed([], { state: 'Empty' });
+      return endLate(story);
+    },
+  },
+  {
+    invariant: 'L6',
     what: 'a member has come not long ago',
     outcome: 'not exercised',
     tell: () => {

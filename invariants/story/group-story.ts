@@ -1,6 +1,7 @@
 import { type GroupMemberView, type PartitionOffset } from '../../sim/group-facts.ts';
 import { type StoredMemberAssignment } from '../../sim/protocol/consumer-group-record.ts';
 import { type CoordinatorData, type StoredOffset } from '../../sim/protocol/coordinator-record.ts';
+import { type ErrorName } from '../../sim/protocol/errors.ts';
 import {
   type Offset,
   type RecordBatch,
@@ -25,6 +26,11 @@ export class GroupStory extends TransactionStory {
   subscribe(node: string, topics: readonly string[] = ['orders']): void {
     this.#subscribers.add(node);
     this.tell({ kind: 'subscriptionChanged', topics, pattern: null }, node);
+  }
+
+  /** A consumer is not let into the group. */
+  refuse(node: string, error: ErrorName, isFatal = true): void {
+    this.tell({ kind: 'joinRefused', groupId, memberId: '', error, isFatal }, node);
   }
 
   /** A generation of a classic group is durable, and its members have heard of it. */

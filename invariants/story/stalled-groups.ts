@@ -16,6 +16,56 @@ export const stalledGroups: readonly Tale[] = [
   },
   {
     invariant: 'L6',
+    what: 'a group that nobody has been in yet does not end its rebalance',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.subscribe('consumer-1');
+      story.changed([view('consumer-1', [])], { state: 'PreparingRebalance' });
+      return endLate(story);
+    },
+  },
+  {
+    invariant: 'L6',
+    what: 'who has subscribed never comes to any group',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.subscribe('consumer-1');
+      return endLate(story);
+    },
+  },
+  {
+    invariant: 'L6',
+    what: 'a member is fenced, and does not come back',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0', 'orders-1'] });
+      story.leave('consumer-1', 'fenced');
+      story.changed([], { state: 'Empty' });
+      return endLate(story);
+    },
+  },
+  {
+    invariant: 'L6',
+    what: 'a member is refused for ever, and its application is not told',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': ['orders-0', 'orders-1'] });
+      story.subscribe('consumer-2');
+      story.refuse('consumer-2', 'COORDINATOR_LOAD_IN_PROGRESS', false);
+      return endLate(story);
+    },
+  },
+  {
+    invariant: 'L6',
+    what: 'a group is stable, and its members have nothing of what they have subscribed to',
+    tell: (): GroupStory => {
+      const story = new GroupStory();
+      story.rebalance({ 'consumer-1': [], 'consumer-2': [] });
+      return endLate(story);
+    },
+  },
+  {
+    invariant: 'L6',
     what: 'nobody has a partition of a stable group',
     tell: (): GroupStory => {
       const story = new GroupStory();
