@@ -8,6 +8,7 @@ const always: ReadonlySet<FactKind> = new Set<FactKind>([
   'clockChanged',
   'diskChanged',
   'diskSlowed',
+  'diskSlowed',
   'diskWiped',
   'batchRotted',
   'faultStarted',

@@ -180,6 +180,10 @@ describe('what a person writes is refused with its place and what was expected',
       { faults: [{ kind: 'disk', node: 'producer-1', state: 'full', at: '1s', for: '1s' }] },
     ],
     [
+      'faults[0].latency: expected a latency where a disk is slow, and only there',
+      { faults: [{ kind: 'disk', node: 'broker-1', state: 'slow', at: '1s', for: '1s' }] },
+    ],
+    [
       'faults[0].node: controller-1 has no batches of topics, and only those rot',
       { faults: [{ kind: 'bitRot', node: 'controller-1', at: '1s' }] },
     ],

@@ -301,7 +301,9 @@ export type FaultAction =
   | {
       readonly kind: 'disk';
       readonly node: NodeName;
-      readonly state: 'full' | 'failed';
+      readonly state: 'full' | 'failed' | 'slow';
+      /** Where it is slow: how long an access takes. */
+      readonly latencyMs?: number;
       readonly forMs: number;
     }
   /** A bit of a record batch on the node's disk flips. */

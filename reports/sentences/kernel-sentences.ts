@@ -16,6 +16,10 @@ export const kernelSentences: Sentences<KernelFact['kind']> = {
   clockChanged: ({ offsetMs, driftPpm }) =>
     `has its clock off by ${offsetMs} ms, drifting by ${driftPpm} ppm`,
   diskChanged: ({ state }) => `has a disk that is ${state}`,
+  diskSlowed: ({ latencyMs }) =>
+    latencyMs > 0
+      ? `has a slow disk, which takes ${latencyMs} ms each time`
+      : 'has a disk that is not slow any more',
   diskWiped: () => 'gets a new, empty disk',
   batchRotted: ({ partition, baseOffset, lastOffset }) =>
     `has a rotten batch on its disk: ${positioned(partition, baseOffset, lastOffset)}`,

@@ -18,6 +18,10 @@ export function* faultProblems(scenario: Scenario): Generator<Problem> {
     yield* nodeProblems(fault, names, path);
     yield* senseProblems(fault, names, path);
     if (fault.kind === 'frames') yield* frameProblems(fault, names, path);
+    if (fault.kind === 'disk' && (fault.state === 'slow') !== (fault.latency !== undefined)) {
+      const message = `expected a latency where a disk is slow, and only there`;
+      yield { path: [...path, 'latency'], message };
+    }
   }
   yield* randomProblems(scenario, names);
 }
@@ -92,12 +96,14 @@ const nodeFamilies = [
   'clocks',
   'drifts',
   'disks',
+  'slowDisks',
   'bitRots',
 ] as const;
 
 const diskFamilies = [
   ['wipes', 'wipe'],
   ['disks', 'disk'],
+  ['slowDisks', 'disk'],
   ['bitRots', 'bitRot'],
 ] as const;
 

@@ -99,13 +99,12 @@ class FaultDrawer {
         return { kind: fault.kind, node, byMs: this.#number(fault.by, 'by') };
       case 'clockDrift':
         return { kind: fault.kind, node, ppm: fault.ppm, forMs: this.#number(fault.for, 'for') };
-      case 'disk':
-        return {
-          kind: fault.kind,
-          node,
-          state: fault.state,
-          forMs: this.#number(fault.for, 'for'),
-        };
+      case 'disk': {
+        const { kind, state, latency } = fault;
+        const forMs = this.#number(fault.for, 'for');
+        if (latency === undefined) return { kind, node, state, forMs };
+        return { kind, node, state, latencyMs: this.#number(latency, 'latency'), forMs };
+      }
       case 'bitRot':
         return { kind: fault.kind, node };
     }

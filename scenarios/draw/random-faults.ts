@@ -77,8 +77,9 @@ function downMs(action: FaultAction): number {
     case 'wipe':
       return action.restartAfterMs ?? Number.POSITIVE_INFINITY;
     case 'pause':
-    case 'disk':
       return action.forMs;
+    case 'disk':
+      return action.state === 'slow' ? 0 : action.forMs;
     default:
       return 0;
   }

@@ -129,7 +129,8 @@ const actions = [
   z.strictObject({
     kind: z.literal('disk'),
     node: drawnNode,
-    state: z.enum(['full', 'failed']),
+    state: z.enum(['full', 'failed', 'slow']),
+    latency: drawnDuration.describe('How long an access takes, where it is slow.').optional(),
     for: lasts,
     ...trigger,
   }),

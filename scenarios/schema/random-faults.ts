@@ -119,6 +119,17 @@ export const randomFaults = z.strictObject({
     .strictObject({ perMinute, nodes, lasts })
     .describe('A disk is full or fails.')
     .optional(),
+  slowDisks: z
+    .strictObject({
+      perMinute,
+      nodes,
+      lasts,
+      by: drawnDuration
+        .describe('How long an access takes.')
+        .prefault({ between: ['10ms', '500ms'] }),
+    })
+    .describe('A disk takes its time.')
+    .optional(),
   bitRots: z
     .strictObject({ perMinute, nodes })
     .describe('A bit flips in a batch on a disk: Kafka promises nothing to who has to read it.')

@@ -27,6 +27,7 @@ import { logOpener } from './replica/open-log.ts';
 import { type Partition, type PartitionHost } from './replica/partition.ts';
 import { PurgatoryChecks } from './replica/purgatory-checks.ts';
 import { ReplicaManager } from './replica/replica-manager.ts';
+import { DiskQueue } from './server/disk-queue.ts';
 import { RequestServer } from './server/request-server.ts';
 
 /** A broker as the world runs it. */
@@ -70,6 +71,7 @@ class Broker implements BrokerProcess {
   readonly #groups: GroupCoordinator;
   readonly #transactions: TransactionParts;
   readonly #server: RequestServer;
+  readonly #diskQueue: DiskQueue;
   #hasLoadedLogs = false;
   #hasCaughtUp = false;
   #isStopping = false;
@@ -121,6 +123,10 @@ class Broker implements BrokerProcess {
     this.#loader = this.#createLoader(configs, loaded);
     this.#lifecycle = this.#createLifecycle();
     this.#server = this.#createServer();
+    this.#diskQueue = new DiskQueue(context, (connection, frame) => {
+      if (frame.isRequest) this.#server.received(connection, frame);
+      else this.#registry.get(connection.id)?.received(frame);
+    });
     this.#channels.tail.start();
     this.#lifecycle.start();
   }
@@ -130,11 +136,11 @@ class Broker implements BrokerProcess {
   }
 
   received(connection: Connection, frame: Frame): void {
-    if (frame.isRequest) this.#server.received(connection, frame);
-    else this.#registry.get(connection.id)?.received(frame);
+    this.#diskQueue.received(connection, frame);
   }
 
   disconnected(connection: Connection): void {
+    this.#diskQueue.closed(connection);
     // A stream of this broker to itself has two ends here.
     if (connection.isOutgoing) this.#registry.get(connection.id)?.disconnected(connection);
     else this.#server.disconnected(connection);

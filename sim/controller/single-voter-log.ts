@@ -108,7 +108,8 @@ export class SingleVoterLog implements QuorumLog {
     if (!this.#isLeader || epoch !== this.#epoch) return undefined;
     for (const record of records) this.#accumulated.push(record);
     if (this.#drainTimer === noTimer) {
-      this.#drainTimer = this.#context.setTimer(this.#options.appendLinger, this.#drain);
+      const after = this.#options.appendLinger + this.#context.disk.latency;
+      this.#drainTimer = this.#context.setTimer(after, this.#drain);
     }
     return this.nextOffset - 1;
   }

@@ -95,6 +95,18 @@ describe('of faults that overlap the newest counts while it lasts, then the one 
     expect(hosts.kinds().filter((kind) => kind === 'diskChanged')).toHaveLength(4);
   });
 
+  test('where a disk is slow, which it may be beside being full', () => {
+    const hosts = new Hosts([
+      { kind: 'disk', node, state: 'slow', latencyMs: 20, atMs: 1_000, forMs: 2_000 },
+      { kind: 'disk', node, state: 'slow', latencyMs: 50, atMs: 2_000, forMs: 8_000 },
+      { kind: 'disk', node, state: 'full', atMs: 4_000, forMs: 1_000 },
+    ]);
+    const latencies = [1_500, 3_500, 4_500, 10_500].map(
+      (ms) => hosts.runTo(ms).broker.disk.latency,
+    );
+    expect(latencies).toEqual([20_000, 50_000, 50_000, 0]);
+  });
+
   test('where a link is slow', () => {
     const slow = (ms: number): { kind: 'slowLink'; latency: { kind: 'constant'; us: number } } => ({
       kind: 'slowLink',

@@ -1,6 +1,7 @@
 import { partitionOfFile, segmentFiles } from '../broker/log/log-files.ts';
 import { type DiskState } from '../kernel/disk.ts';
 import { type NodeIndex } from '../kernel/process.ts';
+import { milliseconds } from '../kernel/time.ts';
 import { type NodeDirectory } from '../node-directory.ts';
 import { type NodeName } from '../plan.ts';
 import { type Recorder } from '../recorder.ts';
@@ -28,6 +29,7 @@ export class NodeFaults {
   readonly #pauses = new Layers<string, true>();
   readonly #drifts = new Layers<NodeIndex, number>();
   readonly #diskStates = new Layers<NodeIndex, DiskState>();
+  readonly #diskLatencies = new Layers<NodeIndex, number>();
 
   constructor({ world, recorder, directory, downtime }: Surroundings) {
     this.#world = world;
@@ -84,6 +86,7 @@ export class NodeFaults {
   breakDisk(fault: FaultOf<'disk'>): Ending | undefined {
     const node = this.#find(fault);
     if (node === undefined) return undefined;
+    if (fault.state === 'slow') return this.#slowDisk(node, fault.id, fault.latencyMs ?? 0);
     this.#diskStates.put(node, fault.id, fault.state);
     this.#setDiskState(node);
     return () => {
@@ -101,6 +104,24 @@ export class NodeFaults {
     const { baseOffset, lastOffset } = rot.entry;
     const partition = partitionOfFile(rot.file);
     this.#tell(node, { kind: 'batchRotted', partition, baseOffset, lastOffset });
+  }
+
+  #slowDisk(node: NodeIndex, fault: string, latencyMs: number): Ending {
+    this.#diskLatencies.put(node, fault, latencyMs);
+    this.#setDiskLatency(node);
+    return () => {
+      this.#diskLatencies.take(node, fault);
+      this.#setDiskLatency(node);
+    };
+  }
+
+  #setDiskLatency(node: NodeIndex): void {
+    const { disk } = this.#world.node(node);
+    const latencyMs = this.#diskLatencies.top(node) ?? 0;
+    const latency = milliseconds(latencyMs);
+    if (disk.latency === latency) return;
+    disk.latency = latency;
+    this.#tell(node, { kind: 'diskSlowed', latencyMs });
   }
 
   #setDrift(node: NodeIndex): void {

@@ -1,6 +1,7 @@
 import { assert } from './assert.ts';
 import { shorten } from './lists.ts';
 import { type Random } from './random.ts';
+import { type Duration } from './time.ts';
 
 /**
  * The files of one node. What is written is in the page cache, which a crash of the process keeps;
@@ -19,6 +20,8 @@ export interface Disk {
   readonly deleteCell: <E>(kind: CellKind<E>, name: string) => void;
   /** What accesses meet now: everything works, no space is left, or every access fails. */
   readonly state: DiskState;
+  /** How long an access takes; 0 unless the disk is slow. */
+  readonly latency: Duration;
 }
 
 export type DiskState = 'ok' | 'full' | 'failed';

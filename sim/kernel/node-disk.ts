@@ -7,6 +7,7 @@ import {
   type FileKind,
 } from './disk.ts';
 import { type Random } from './random.ts';
+import { type Duration } from './time.ts';
 
 interface AnyFile {
   readonly losePower: (random: Random) => number;
@@ -21,6 +22,7 @@ export interface Rot<E> {
 /** The disk of one simulated node. */
 export class NodeDisk implements Disk {
   state: DiskState = 'ok';
+  latency: Duration = 0;
   readonly #files = new Map<string, Map<string, AnyFile>>();
   readonly #cells = new Map<string, Map<string, DiskCell<never>>>();
 

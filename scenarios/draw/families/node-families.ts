@@ -78,7 +78,10 @@ function* clockFamilies({ clocks, drifts }: RandomFaults, { brokers }: Names): G
   }
 }
 
-function* diskFamilies({ disks, bitRots }: RandomFaults, { brokers }: Names): Generator<Family> {
+function* diskFamilies(
+  { disks, slowDisks, bitRots }: RandomFaults,
+  { brokers }: Names,
+): Generator<Family> {
   if (disks !== undefined) {
     const { perMinute, nodes = brokers, lasts } = disks;
     yield {
@@ -88,6 +91,20 @@ function* diskFamilies({ disks, bitRots }: RandomFaults, { brokers }: Names): Ge
         kind: 'disk',
         node: random.pick(nodes),
         state: random.pick(['full', 'failed']),
+        forMs: drawNumber(lasts, random),
+      }),
+    };
+  }
+  if (slowDisks !== undefined) {
+    const { perMinute, nodes = brokers, by, lasts } = slowDisks;
+    yield {
+      name: 'slowDisks',
+      perMinute,
+      draw: (random) => ({
+        kind: 'disk',
+        node: random.pick(nodes),
+        state: 'slow',
+        latencyMs: drawNumber(by, random),
         forMs: drawNumber(lasts, random),
       }),
     };
