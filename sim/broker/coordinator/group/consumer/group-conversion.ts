@@ -151,6 +151,10 @@ export class GroupConversion {
       for (const member of group.members.values()) {
         const assigned = readAssigned(member.assignment);
         if (assigned === undefined) return customAssignor(groupId);
+        // One that has joined since; Kafka fails when it asks for what it said of the protocol.
+        if (!member.protocols.some(({ name }) => name === protocolName)) {
+          return new GroupRefusal('UNKNOWN_SERVER_ERROR');
+        }
         const target = this.#withIds(assigned);
         const targets = new Map(converted.content.targets).set(member.memberId, target);
         converted = converted
