@@ -249,10 +249,13 @@ export type FaultPlan = FaultAction & {
 export type NodeName = string;
 
 export type FaultAction =
-  /** The process is killed; the page cache stays. `restartAfterMs` null: it stays down until the heal. */
+  /**
+   * The process is killed; the page cache stays. `restartAfterMs` null: it stays down until the heal.
+   * It starts again when no other fault keeps it down.
+   */
   | { readonly kind: 'crash'; readonly node: NodeName; readonly restartAfterMs: number | null }
   | { readonly kind: 'powerLoss'; readonly node: NodeName; readonly restartAfterMs: number | null }
-  /** The process is asked to stop, and started again so long after it has stopped. */
+  /** The process is asked to stop, and started again so long after, or later if it takes longer. */
   | { readonly kind: 'stop'; readonly node: NodeName; readonly restartAfterMs: number | null }
   | { readonly kind: 'pause'; readonly node: NodeName; readonly forMs: number }
   /** Nothing gets from any of `from` to any of `to`, and back unless `oneWay`. */
