@@ -124,6 +124,7 @@ const presentBugs: readonly Reappearance[] = [
   ['async.unknownTopicId', 'taken', 'deleted-under-a-pattern', 1, 'L6'],
   ['txn.skipMarkerOfLeaderless', 'off', 'marker-without-leader', 1, 'T5'],
   ['848.staticSameIdRejoin', 'on', 'first-join-unanswered', 1, 'G8'],
+  ['848.assignInterval', 'pastOnly', 'target-of-the-future', 1, 'L6'],
   ['tv2.persistLastEpoch', 'on', 'next-epoch-unanswered', 1, 'T13'],
 ];
 

@@ -56,6 +56,7 @@ import { sequencesUsedAgain } from './sequences-used-again.ts';
 import { splitInAFlush } from './split-in-a-flush.ts';
 import { successorAtANewCoordinator } from './successor-at-a-new-coordinator.ts';
 import { takenOverInATransaction } from './taken-over-in-a-transaction.ts';
+import { targetOfTheFuture } from './target-of-the-future.ts';
 import { topicDeletedAfterItsElr } from './topic-deleted-after-its-elr.ts';
 import { topicMadeAgain } from './topic-made-again.ts';
 import { twoProcessesOneInstance } from './two-processes-one-instance.ts';
@@ -118,6 +119,7 @@ export const directedScenarios: readonly ScenarioInput[] = [
   successorAtANewCoordinator,
   firstJoinUnanswered,
   takenOverInATransaction,
+  targetOfTheFuture,
   abortWhileMarkersAreOut,
   nextEpochUnanswered,
   fencesThatFail,

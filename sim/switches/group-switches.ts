@@ -31,6 +31,14 @@ export const groupSwitchTable = {
     breaks: [],
     mends: ['G8', 'L6', 'L8', 'L10'],
   },
+  '848.assignInterval': {
+    values: ['pastOnly'],
+    ticket: 'none; found in 4.3.1',
+    versions: 'in 4.3.1',
+    what: 'a target that was computed by a clock ahead of that of the coordinator may be replaced at once',
+    breaks: [],
+    mends: ['L6', 'L8', 'L10'],
+  },
   '848.commitOwnerCheck': {
     values: ['on'],
     ticket: 'none; found in 4.3.1',

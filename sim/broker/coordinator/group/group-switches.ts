@@ -6,6 +6,7 @@ export interface GroupSwitches {
   readonly staticReplacementIsNotStored: boolean;
   readonly loosePartitionEpochs: boolean;
   readonly staticMemberMayRejoin: boolean;
+  readonly targetsOfTheFutureAreOld: boolean;
   readonly commitsNeedOwnership: boolean;
   readonly commitsNeedNewestEpoch: boolean;
   readonly formerMembersCommitNothing: boolean;
@@ -26,6 +27,7 @@ export function groupSwitches(switches: Switches): GroupSwitches {
     staticReplacementIsNotStored: switches['static.persist'] === 'off',
     loosePartitionEpochs: switches['848.epochBookkeeping'] === 'loose',
     staticMemberMayRejoin: switches['848.staticSameIdRejoin'] === 'on',
+    targetsOfTheFutureAreOld: switches['848.assignInterval'] === 'pastOnly',
     commitsNeedOwnership: switches['848.commitOwnerCheck'] === 'on',
     commitsNeedNewestEpoch: switches['848.commitEpoch'] === 'equal',
     formerMembersCommitNothing: switches['848.zombieCommitEmpty'] === 'off',

@@ -17,6 +17,7 @@ import {
   memberRecord,
   usesClassicProtocol,
 } from './consumer-member.ts';
+import { type GroupSwitches } from '../group-switches.ts';
 import { consumerGroupRecord, groupEpochRecord } from './consumer-records.ts';
 import { type ConsumerSettings } from './consumer-settings.ts';
 import { type MemberTimers } from './member-timers.ts';
@@ -53,6 +54,7 @@ export interface MemberUpdateParts {
   readonly settings: ConsumerSettings;
   readonly timers: MemberTimers;
   readonly wallClockMs: () => number;
+  readonly switches: GroupSwitches;
 }
 
 /**
@@ -150,13 +152,19 @@ export class MemberUpdates {
     return reconciled;
   }
 
-  /** The first target, and one of which nobody knows how old it is, may be replaced at once. */
+  /**
+   * The first target, and one of which nobody knows how old it is, may be replaced at once
+   * (`GroupMetadataManager.canComputeNextTargetAssignment`). What is known is the wall clock of the coordinator
+   * that has computed it, which may be another one.
+   */
   #mayAssign({ groupId, content }: ConsumerGroup): boolean {
-    const { settings, wallClockMs } = this.#parts;
+    const { settings, wallClockMs, switches } = this.#parts;
     const { assignmentTimestampMs } = content;
     if (assignmentTimestampMs === 0) return true;
     const intervalMs = settings.configOf(groupId).consumerAssignmentIntervalMs;
-    return intervalMs === 0 || wallClockMs() >= assignmentTimestampMs + intervalMs;
+    const nowMs = wallClockMs();
+    if (switches.targetsOfTheFutureAreOld && nowMs < assignmentTimestampMs) return true;
+    return intervalMs === 0 || nowMs >= assignmentTimestampMs + intervalMs;
   }
 }
 
