@@ -42,7 +42,8 @@ export function renderTimeline(
 }
 
 function longestGap({ fact }: TraceEvent): number {
-  return fact.kind === 'consumerError' ? longestGapOfErrorsUs : longestGapUs;
+  const isOfCall = fact.kind === 'consumerError' || fact.kind === 'joinRefused';
+  return isOfCall ? longestGapOfErrorsUs : longestGapUs;
 }
 
 function moreLike({ size, lastAt }: Group): string {

@@ -133,7 +133,7 @@ function unrest(use: Use): string | null {
   const { view } = use.group;
   const waiting = candidates(use);
   if (waiting.length === 0 && !hasMembers(use.group)) return null;
-  const outsider = waiting.find(({ node }) => !isMember(node, use.group));
+  const outsider = outsiderOf(use.group, waiting);
   const state = view?.state ?? 'unknown';
   if (outsider !== undefined) {
     const { node, refusedWith } = outsider;
@@ -144,6 +144,18 @@ function unrest(use: Use): string | null {
 
 function hasMembers({ members, view }: GroupTruth): boolean {
   return members.size > 0 || (view?.members.length ?? 0) > 0;
+}
+
+/**
+ * One that is not in the group. A consumer of the new protocol says nothing of an assignment that is empty
+ * from the beginning: those may be the members that nobody else is.
+ */
+function outsiderOf(group: GroupTruth, waiting: readonly Subscriber[]): Subscriber | undefined {
+  const outsiders = waiting.filter(({ node }) => !isMember(node, group));
+  const { view } = group;
+  if (view?.protocol !== 'consumer') return outsiders[0];
+  const silent = view.members.length - (waiting.length - outsiders.length);
+  return outsiders.length > silent ? outsiders[0] : undefined;
 }
 
 /** Whether both the consumer and its coordinator say so. */

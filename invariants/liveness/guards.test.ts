@@ -261,6 +261,19 @@ const guards: readonly GuardTale[] = [
   },
   {
     invariant: 'L6',
+    what: 'a member of a consumer group is given nothing, and does not say so',
+    outcome: 'held',
+    tell: () => {
+      const story = new GroupStory();
+      story.subscribe('consumer-2');
+      story.rebalance({ 'consumer-1': ['orders-0', 'orders-1'] });
+      const members = [view('consumer-1', ['orders-0', 'orders-1']), view('consumer-2', [])];
+      story.changed(members, { protocol: 'consumer', generation: 2 });
+      return endLate(story);
+    },
+  },
+  {
+    invariant: 'L6',
     what: 'an application polls too seldom',
     outcome: 'held',
     tell: () => {
