@@ -109,6 +109,19 @@ describe('a simulated cluster', () => {
     },
   );
 
+  test('a broker does not start while its disk fails', () => {
+    const at = (atMs: number) => ({ kind: 'at', atMs }) as const;
+    const node = 'broker-1';
+    const faults: readonly FaultPlan[] = [
+      { id: 'f1', trigger: at(30_000), kind: 'crash', node, restartAfterMs: 2_000 },
+      { id: 'f2', trigger: at(31_000), kind: 'disk', node, state: 'failed', forMs: 20_000 },
+    ];
+    const facts = factsOf(plan('1', faults));
+    const halts = facts.filter((fact) => fact.kind === 'nodeCrashed' && fact.failure !== undefined);
+    expect(halts).toMatchObject([{ failure: 'its only log directory cannot be read' }]);
+    expect(lastPartition(facts)?.isr).toEqual([1, 2, 3]);
+  });
+
   test('is the same run for the same seed, traced or not, and another for another seed', () => {
     const { fingerprint } = simulate(plan('7'), { isTracing: false });
     expect(simulate(plan('7'), { isTracing: true }).fingerprint).toBe(fingerprint);

@@ -127,6 +127,11 @@ class Broker implements BrokerProcess {
       if (frame.isRequest) this.#server.received(connection, frame);
       else this.#registry.get(connection.id)?.received(frame);
     });
+    // `LogManager.createAndValidateLogDirs`
+    if (context.disk.state === 'failed') {
+      context.exit('its only log directory cannot be read');
+      return;
+    }
     this.#channels.tail.start();
     this.#lifecycle.start();
   }
