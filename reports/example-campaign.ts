@@ -1,3 +1,4 @@
+import { type GroupTally } from '../explore/groups/group-tally.ts';
 import { type InvariantTally, type Tally } from '../explore/tally.ts';
 import { type Campaign, type ScenarioResult } from './scenario-result.ts';
 
@@ -25,6 +26,22 @@ function invariantTally(id: string, parts: Partial<InvariantTally>): InvariantTa
     ...parts,
   };
 }
+
+const exampleGroup: GroupTally = {
+  groupId: 'shop',
+  runs: 3,
+  rebalances: 7,
+  stops: [
+    [4.25, 2],
+    [310, 1],
+  ],
+  pauses: [
+    [12, 1],
+    [9_280, 1],
+  ],
+  largestLag: 1_234,
+  largestLagAtEnd: 0,
+};
 
 /** A result with one invariant for each outcome. `message` is what the violation says. */
 export function exampleResult(message = 'record 412 is gone'): ScenarioResult {
@@ -65,23 +82,7 @@ export function exampleResult(message = 'record 412 is gone'): ScenarioResult {
       { situation: 'election', what: 'a partition got a new leader', runs: 3, count: 5 },
       { situation: 'truncation', what: 'a replica truncated records', runs: 0, count: 0 },
     ],
-    groups: [
-      {
-        groupId: 'shop',
-        runs: 3,
-        rebalances: 7,
-        stops: [
-          [4.25, 2],
-          [310, 1],
-        ],
-        pauses: [
-          [12, 1],
-          [9_280, 1],
-        ],
-        largestLag: 1_234,
-        largestLagAtEnd: 0,
-      },
-    ],
+    groups: [exampleGroup],
     neverFired: [{ fault: 'f2', runs: 1 }],
   };
   return {
