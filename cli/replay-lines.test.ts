@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { z } from 'zod';
-import { commitBeforeProcessing } from '../scenarios/processing-crash.ts';
+import { type ScenarioInput } from '../scenarios/scenario.ts';
 import { uncleanElection } from '../scenarios/unclean-election.ts';
 import { replayed, replayLinesIn } from './testing/replayed.ts';
 
@@ -21,11 +21,43 @@ const withModels = join(folder, 'billing.yaml');
 const module = join(folder, 'billing & models.ts');
 
 /** Loses what was polled when its consumer crashes, so that there is something to be told. */
-const billing = {
-  ...commitBeforeProcessing,
-  clients: commitBeforeProcessing.clients?.map((client) =>
-    client.kind === 'consumer' ? { ...client, model: 'commit-first' } : client,
-  ),
+const billing: ScenarioInput = {
+  name: 'billing',
+  question: 'What is lost if a consumer commits first, and dies before it has worked?',
+  cluster: {
+    brokers: 1,
+    config: { 'offsets.topic.num.partitions': 1, 'offsets.topic.replication.factor': 1 },
+    topics: [{ name: 'orders', partitions: 1, replicationFactor: 1 }],
+  },
+  clients: [
+    {
+      kind: 'producer',
+      workload: [{ op: 'send', at: '1s', topic: 'orders', count: 100, every: '20ms' }],
+    },
+    {
+      kind: 'consumer',
+      config: {
+        'group.id': 'shop',
+        'auto.offset.reset': 'earliest',
+        'enable.auto.commit': false,
+        'max.poll.records': 5,
+        'session.timeout.ms': 6_000,
+      },
+      model: 'commit-first',
+      processing: '50ms',
+      workload: [{ op: 'subscribe', at: '1s', topics: ['orders'] }],
+    },
+  ],
+  faults: [
+    {
+      kind: 'crash',
+      node: 'consumer-1',
+      on: { fact: 'offsetCommitSucceeded', nth: 3 },
+      restartAfter: '1s',
+    },
+  ],
+  healAfter: '6s',
+  runFor: '20s',
 };
 const modelsText = `
 export const models = {
