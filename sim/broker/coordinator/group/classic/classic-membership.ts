@@ -125,7 +125,7 @@ function leaveMember(
     rebalance.cancelSession(group, memberId);
     return 'NONE';
   }
-  const named = memberId === '' ? group.staticMembers.get(groupInstanceId ?? '') : memberId;
+  const named = memberId === '' ? holderOf(group, groupInstanceId) : memberId;
   const error =
     named === undefined ? 'UNKNOWN_MEMBER_ID' : group.memberError(named, groupInstanceId);
   const member = group.members.get(named ?? '');
@@ -134,4 +134,9 @@ function leaveMember(
   rebalance.answerJoin(member, () => refusedJoin('UNKNOWN_MEMBER_ID', ''));
   rebalance.remove(group, member.memberId, 'left');
   return 'NONE';
+}
+
+/** An instance id may be empty; none is another thing. */
+function holderOf({ staticMembers }: ClassicGroup, instanceId: string | null): string | undefined {
+  return instanceId === null ? undefined : staticMembers.get(instanceId);
 }
