@@ -27,7 +27,7 @@ const oldBugs: readonly Reappearance[] = [
   ['isr.shrinkOptimistic', 'on', 'slow-follower', 1, 'R4'],
   ['isr.joinRule', 'hwOnly', 'network-chaos', 35, 'R13'],
   ['isr.eligibility', 'off', 'leader-crash', 1, 'R13'],
-  ['isr.partitionEpochCas', 'off', 'network-chaos', 36, 'R14'],
+  ['isr.partitionEpochCas', 'off', 'network-chaos', 217, 'R14'],
   ['ctrl.batchFencing', 'staleState', 'network-chaos', 4, 'R13'],
   ['ctrl.answerBeforeCommit', 'on', 'slow-follower', 1, 'R3'],
   ['idem.cachedBatches', '1', 'lost-ack-with-idempotence', 1, 'P2'],

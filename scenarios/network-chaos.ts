@@ -1,6 +1,9 @@
 import { type ScenarioInput } from './scenario.ts';
 
-/** Everything at random, against the settings that Kafka's strongest promises need. */
+/**
+ * Every fault at random, against the settings that Kafka's strongest promises need. Only bit rot is
+ * left out: nothing is promised to who has to read it, and it does not end with the heal.
+ */
 export const networkChaos: ScenarioInput = {
   name: 'network-chaos',
   question: 'Do the safe settings keep every promise, whatever breaks, one broker at a time?',
@@ -43,17 +46,25 @@ export const networkChaos: ScenarioInput = {
     crashes: { perMinute: 2 },
     powerLosses: { perMinute: 2 },
     stops: { perMinute: 1 },
+    wipes: { perMinute: 1 },
     pauses: { perMinute: 2, lasts: { between: ['500ms', '15s'] } },
+    clientCrashes: { perMinute: 1 },
+    clientStops: { perMinute: 1 },
+    clientPauses: { perMinute: 2 },
     cuts: { perMinute: 2 },
     oneWayCuts: { perMinute: 2 },
     clientCuts: { perMinute: 2 },
     slowLinks: { perMinute: 2 },
+    narrowLinks: { perMinute: 2 },
     lostRequests: { perMinute: 6 },
     lostResponses: { perMinute: 6 },
     resets: { perMinute: 6 },
     delays: { perMinute: 6 },
+    duplicates: { perMinute: 6 },
     clocks: { perMinute: 1 },
+    drifts: { perMinute: 1 },
     disks: { perMinute: 1 },
+    slowDisks: { perMinute: 1 },
   },
   healAfter: '30s',
   runFor: '60s',
