@@ -58,7 +58,7 @@ export class Fetcher implements FetchMetadata, FetchOwner {
     );
   }
 
-  /** How many answers about single partitions have ever come in. */
+  /** How many answers have ever been taken in: each wakes who waits for fetches, an empty one, too. */
   get received(): number {
     return this.#received;
   }
@@ -133,6 +133,7 @@ export class Fetcher implements FetchMetadata, FetchOwner {
       if (body.errorCode === 'FETCH_SESSION_TOPIC_ID_ERROR') this.requestUpdate();
       return;
     }
+    this.#received += 1;
     const hints: LeaderHint[] = [];
     for (const topic of body.responses) {
       for (const data of topic.partitions) {
@@ -177,7 +178,6 @@ export class Fetcher implements FetchMetadata, FetchOwner {
     data: PartitionData,
   ): void {
     const { config, context } = this.#parts;
-    this.#received += 1;
     this.#buffer.add(new CompletedFetch(partition.name, data, fetchOffset, config));
     const batches = data.records ?? [];
     if (data.errorCode === 'NONE' && batches.length === 0) return;
