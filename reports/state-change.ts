@@ -8,7 +8,6 @@ const always: ReadonlySet<FactKind> = new Set<FactKind>([
   'clockChanged',
   'diskChanged',
   'diskSlowed',
-  'diskSlowed',
   'diskWiped',
   'batchRotted',
   'faultStarted',
