@@ -17,7 +17,7 @@ interface Parts {
   readonly others?: readonly Client[];
 }
 
-const subscribe = { op: 'subscribe', at: '1s', topics: ['orders'] } as const;
+const subscribe = { op: 'subscribe' as const, at: '1s' as const, topics: ['orders'] };
 const shop = { 'group.id': 'shop', 'auto.offset.reset': 'earliest' };
 const orders = [{ name: 'orders', partitions: 4, replicationFactor: 3 }];
 

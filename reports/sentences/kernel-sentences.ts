@@ -1,4 +1,4 @@
-import { type KernelFact } from '../../sim/trace.ts';
+import { type KernelFact } from '../../sim/kernel-facts.ts';
 import { counted, positioned, type Sentences } from './sentences.ts';
 
 /** What happens to nodes, streams and disks. */

@@ -35,7 +35,6 @@ function producer(config: Readonly<Record<string, string>>): ClientPlan {
   const send = {
     op: 'send',
     topic: 'orders',
-    partition: null,
     keys: [],
     count: 10,
     everyMs: 10,
@@ -57,9 +56,7 @@ function consumer(
     model: 'auto-commit',
     processingMs,
     output: null,
-    workload: [
-      { op: 'subscribe', atMs: 1_000, topics: ['orders'], pattern: null, matchedBy: null },
-    ],
+    workload: [{ op: 'subscribe', atMs: 1_000, topics: ['orders'] }],
   };
 }
 

@@ -135,7 +135,8 @@ describe('a processing model', () => {
     ['no function', 'commit'],
   ])('that is %s is refused with its name', (_, model) => {
     // Users of JavaScript write what the type does not allow.
-    const models: Readonly<Record<string, ProcessingModel>> = Object.fromEntries([['mine', model]]);
+    const models: Record<string, ProcessingModel> = {};
+    Object.assign(models, { mine: model });
     expect(() => run({ model: 'mine' }, models)).toThrow(
       /^model mine of consumer-1: a generator function was expected/u,
     );
