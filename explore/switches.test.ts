@@ -42,7 +42,7 @@ const oldBugs: readonly Reappearance[] = [
   ['idem.resequenceOrder', 'heap', 'refused-among-others', 1, 'C14'],
   ['idem.bumpOnOoosAlways', 'on', 'answers-of-a-former-leader', 1, 'C2'],
   ['idem.stateBeforeAppend', 'on', 'batch-larger-than-a-segment', 1, 'P1'],
-  ['repl.truncateOnEpochChangeOnly', 'leaderId', 'leadership-carousel', 45, 'R1'],
+  ['repl.truncateOnEpochChangeOnly', 'leaderId', 'leadership-carousel', 22, 'R1'],
   ['repl.checkFetchEpochOnReply', 'off', 'leadership-carousel', 75, 'R10'],
   ['cleaner.keepLastBatch', 'off', 'end-of-a-clean-log', 1, 'R2'],
   ['848.epochBookkeeping', 'loose', 'given-back', 1, 'G1'],

@@ -16,7 +16,7 @@ export const backWithinRetention: ScenarioInput = {
     {
       kind: 'producer',
       workload: [
-        { op: 'send', at: '1s', topic: 'orders', count: 500, every: '20ms' },
+        { op: 'send', at: '6s', topic: 'orders', count: 500, every: '20ms' },
         { op: 'send', at: '76s', topic: 'orders', count: 1_000, every: '20ms' },
       ],
     },

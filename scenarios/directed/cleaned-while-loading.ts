@@ -35,7 +35,7 @@ export const cleanedWhileLoading: ScenarioInput = {
     groupMember({ config, joins: '4s' }),
     groupMember({ config, topic: 'returns', joins: '9s' }),
   ],
-  faults: [{ kind: 'stop', node: 'group coordinator of shop', at: '19987ms', restartAfter: '5s' }],
+  faults: [{ kind: 'stop', node: 'group coordinator of shop', at: '19998ms', restartAfter: '5s' }],
   healAfter: '30s',
   runFor: '45s',
 };

@@ -7,9 +7,9 @@ const config = { 'group.protocol': 'consumer', 'auto.offset.reset': 'latest' };
 const takesItUp = { fact: 'partitionsAssigned', node: 'consumer-1', after: '10s' } as const;
 
 /**
- * Consumer 2 leaves, and consumer 1 takes up its partition: it tells so, and asks what is committed, with
- * one heartbeat and one question right behind it. While both are on their way consumer 3, which reads
- * another topic, leaves, too; the heartbeat is answered with a new epoch, and the question has the old one.
+ * Consumer 2 leaves, and consumer 1 takes up its partition and asks what is committed. The answer is lost
+ * with its connection. Meanwhile consumer 3, which reads another topic, leaves, too: a heartbeat of
+ * consumer 1 is answered with a new epoch, and the question that it asks again has the old one.
  */
 export const epochAheadOfAQuestion: ScenarioInput = {
   name: 'epoch-ahead-of-a-question',
@@ -25,7 +25,7 @@ export const epochAheadOfAQuestion: ScenarioInput = {
   clients: [
     {
       kind: 'producer',
-      workload: [{ op: 'send', at: '1s', topic: 'orders', count: 500, every: '50ms' }],
+      workload: [{ op: 'send', at: '3s', topic: 'orders', count: 500, every: '50ms' }],
     },
     groupMember({ config }),
     groupMember({ config, joins: '2s', leaves: '10s' }),
@@ -34,9 +34,8 @@ export const epochAheadOfAQuestion: ScenarioInput = {
   faults: [
     {
       kind: 'frames',
-      match: { api: 'ConsumerGroupHeartbeat', direction: 'request', from: 'consumer-1' },
-      verdict: 'delay',
-      delay: '200ms',
+      match: { api: 'OffsetFetch', direction: 'response', to: 'consumer-1' },
+      verdict: 'reset',
       count: 1,
       on: takesItUp,
       for: '1s',
