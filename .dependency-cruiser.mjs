@@ -23,7 +23,7 @@ export default {
     only(
       'processes-meet-by-message',
       '^sim/(broker|controller|client)/',
-      '^sim/(kernel|protocol|switches|$1)/|^sim/(trace|group-facts|transaction-facts|config-error|plan)[.]ts$',
+      '^sim/(kernel|protocol|switches|$1)/|^sim/(trace|group-facts|kernel-facts|transaction-facts|config-error|plan)[.]ts$',
       'A broker, controller or client knows the others by their messages only.',
     ),
     only('sim-knows-no-audience', '^sim/', '^sim/', 'It cannot tell who reads its trace.'),
@@ -36,13 +36,13 @@ export default {
     only(
       'invariants-observe',
       '^invariants/',
-      '^invariants/|^sim/(trace|group-facts|transaction-facts)[.]ts$|^sim/protocol/',
+      '^invariants/|^sim/(trace|group-facts|kernel-facts|transaction-facts)[.]ts$|^sim/protocol/',
       'They judge what a run recorded.',
     ),
     only(
       'reports-render-results',
       '^reports/',
-      '^reports/|^sim/(trace|group-facts|transaction-facts|plan|fault-description)[.]ts$|^invariants/|^explore/',
+      '^reports/|^sim/(trace|group-facts|kernel-facts|transaction-facts|plan|fault-description)[.]ts$|^invariants/|^explore/',
       'A report made from a saved trace equals one made at once.',
     ),
     only(
@@ -65,7 +65,7 @@ export default {
       severity: 'error',
       from: { path: '^(invariants|reports)/', pathNot: '[.]test[.]ts$' },
       to: {
-        path: '^sim/(trace|group-facts|transaction-facts|plan)[.]ts$',
+        path: '^sim/(trace|group-facts|kernel-facts|transaction-facts|plan)[.]ts$',
         dependencyTypesNot: ['type-only'],
       },
     },
