@@ -78,6 +78,17 @@ const guards: readonly GuardTale[] = [
   },
   {
     invariant: 'L1',
+    what: 'who is left in the ISR has a new disk, of which the controller of the model does not know',
+    outcome: 'not promised',
+    tell: () => {
+      const story = Story.begin();
+      story.tell({ kind: 'diskWiped' }, 'broker-1');
+      story.change({ leader: -1, leaderEpoch: 1, isr: [1], elr: [3] });
+      return story.end();
+    },
+  },
+  {
+    invariant: 'L1',
     what: 'the run ends soon after the heal',
     outcome: 'not exercised',
     tell: () => {

@@ -19,9 +19,14 @@ export const partitionsRecover: Invariant = {
   start(truth, report) {
     const given = new GivenUp();
     const changedAt = new Map<PartitionTruth, Instant>();
+    const withNewDisk = new Set<BrokerId>();
 
     return {
       ...given.handlers(),
+      diskWiped: (_fact, { node }) => {
+        const broker = truth.brokerOf(node);
+        if (broker !== undefined) withNewDisk.add(broker);
+      },
       partitionChanged: (_fact, { at }, partition) => {
         changedAt.set(partition, at);
       },
@@ -30,7 +35,10 @@ export const partitionsRecover: Invariant = {
           const { state } = partition;
           if (state === null || !hasSettled(truth, changedAt.get(partition) ?? 0)) continue;
           report.exercised();
-          const stall = stallOf(truth, partition, state, given.of(partition.name));
+          const stall =
+            state.leader < 0
+              ? leaderless(truth, state, withNewDisk)
+              : withoutReplicas(truth, partition, state, given.of(partition.name));
           if (stall === null) continue;
           report.broken({
             message: `${partition.name} ${stall.what}`,
@@ -83,13 +91,12 @@ interface Stall {
   readonly standing: Standing;
 }
 
-function stallOf(
+function withoutReplicas(
   truth: GroundTruth,
   partition: PartitionTruth,
   state: PartitionState,
   givenUp: ReadonlySet<BrokerId>,
 ): Stall | null {
-  if (state.leader < 0) return leaderless(truth, state);
   const missing = state.replicas.filter((broker) => !state.isr.includes(broker));
   if (missing.length === 0) return null;
   const standings = missing.map((broker) => absenceStanding(truth, partition, givenUp, broker));
@@ -100,7 +107,11 @@ function stallOf(
   };
 }
 
-function leaderless(truth: GroundTruth, state: PartitionState): Stall {
+function leaderless(
+  truth: GroundTruth,
+  state: PartitionState,
+  withNewDisk: ReadonlySet<BrokerId>,
+): Stall {
   const candidates = [...state.isr, ...state.elr];
   const what = 'has no leader';
   if (candidates.length === 0) {
@@ -110,6 +121,17 @@ function leaderless(truth: GroundTruth, state: PartitionState): Stall {
       standing: notPromised(
         'every member of ISR and ELR had restarted uncleanly, and more than one of them may have led last',
         'unclean.leader.election.enable=true',
+      ),
+    };
+  }
+  if (state.isr.length > 0 && state.isr.every((broker) => withNewDisk.has(broker))) {
+    // Kafka's brokers would say so within a second (`AssignmentsManager`), and be elected.
+    return {
+      what: `${what}, though ${candidates.join(', ')} may lead`,
+      brokers: candidates,
+      standing: notPromised(
+        `in the model nobody tells the controller that replicas of broker ${state.isr.join(', ')} are on a new disk (KIP-858)`,
+        'no setting; the model lacks it',
       ),
     };
   }
