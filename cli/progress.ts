@@ -8,7 +8,6 @@ const lineEveryMs = 10_000;
 export class Progress {
   readonly #bar: SingleBar;
   readonly #startedAtMs = performance.now();
-  readonly #runs: number;
 
   constructor(title: string, runs: number) {
     this.#bar = new SingleBar({
@@ -23,13 +22,12 @@ export class Progress {
       gracefulExit: false,
       stream: process.stderr,
     });
-    this.#runs = runs;
     this.#bar.start(runs, 0, { rate: '–', left: '–' });
   }
 
   update({ runs }: Tally): void {
     const seconds = (performance.now() - this.#startedAtMs) / 1_000;
-    const secondsLeft = Math.ceil(((this.#runs - runs) / runs) * seconds);
+    const secondsLeft = Math.ceil(((this.#bar.getTotal() - runs) / runs) * seconds);
     this.#bar.update(runs, { rate: (runs / seconds).toPrecision(3), left: spanOf(secondsLeft) });
   }
 

@@ -79,7 +79,9 @@ async function sweepAll(given: Arguments, terminal: Terminal): Promise<ExitCode>
   try {
     for (const scenario of prepared) {
       const { signal } = interrupt;
-      const result = await runSweep(scenario, seeds, { pool, signal, terminal });
+      const result = signal.aborted
+        ? null
+        : await runSweep(scenario, seeds, { pool, signal, terminal });
       if (result === null) {
         notBegun.push(printToken({ ...scenario, scenario: scenario.source, seed: null }));
         continue;

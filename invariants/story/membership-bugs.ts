@@ -1,4 +1,4 @@
-import { type GroupMemberView } from '../../sim/group-facts.ts';
+import { type CommittingMember, type GroupMemberView } from '../../sim/group-facts.ts';
 import { offsetsPartition } from './coordinated-story.ts';
 import { groupId, GroupStory, view } from './group-story.ts';
 import { type Tale } from './tale.ts';
@@ -112,38 +112,17 @@ export const membershipBugs: readonly Tale[] = [
   {
     invariant: 'G4',
     what: 'a member of a consumer group commits for what it has no more (KIP-1251)',
-    tell: (): GroupStory => {
-      const story = new GroupStory();
-      story.changed([], { protocol: 'consumer', generation: 5 });
-      const epochs = { generation: 1, groupGeneration: 5 };
-      const member = { epoch: 5, assignedAt: [null] };
-      story.answerCommit(5, 'consumer-1', { ...epochs, member });
-      return story;
-    },
+    tell: (): GroupStory => commitInEpochFive(1, { epoch: 5, assignedAt: [null] }),
   },
   {
     invariant: 'G4',
     what: 'a member of a consumer group commits with an epoch from before it had the partition (KIP-1251)',
-    tell: (): GroupStory => {
-      const story = new GroupStory();
-      story.changed([], { protocol: 'consumer', generation: 5 });
-      const epochs = { generation: 3, groupGeneration: 5 };
-      const member = { epoch: 5, assignedAt: [4] };
-      story.answerCommit(5, 'consumer-1', { ...epochs, member });
-      return story;
-    },
+    tell: (): GroupStory => commitInEpochFive(3, { epoch: 5, assignedAt: [4] }),
   },
   {
     invariant: 'G4',
     what: 'a member of a consumer group commits with an epoch that it has not come to',
-    tell: (): GroupStory => {
-      const story = new GroupStory();
-      story.changed([], { protocol: 'consumer', generation: 5 });
-      const epochs = { generation: 5, groupGeneration: 5 };
-      const member = { epoch: 4, assignedAt: [2] };
-      story.answerCommit(5, 'consumer-1', { ...epochs, member });
-      return story;
-    },
+    tell: (): GroupStory => commitInEpochFive(5, { epoch: 4, assignedAt: [2] }),
   },
   {
     invariant: 'G4',
@@ -273,4 +252,12 @@ export const membershipBugs: readonly Tale[] = [
 /** A static member with nothing. */
 function instance(node: string): GroupMemberView {
   return { ...view(node, []), instanceId: 'till' };
+}
+
+/** Consumer 1 commits with an epoch; its group has come to epoch 5, and knows it as `member`. */
+function commitInEpochFive(generation: number, member: CommittingMember): GroupStory {
+  const story = new GroupStory();
+  story.changed([], { protocol: 'consumer', generation: 5 });
+  story.answerCommit(5, 'consumer-1', { generation, groupGeneration: 5, member });
+  return story;
 }

@@ -1,3 +1,5 @@
+import { type Ending } from './fault-kinds.ts';
+
 /**
  * What faults that are in force want of things such as links or disks: of those that want something
  * of the same thing the newest counts while it lasts, then the one below it.
@@ -22,6 +24,16 @@ export class Layers<K, V> {
     const left = (this.#byThing.get(thing) ?? []).filter((layer) => layer.fault !== fault);
     if (left.length > 0) this.#byThing.set(thing, left);
     else this.#byThing.delete(thing);
+  }
+
+  /** The fault wants it from now on, until its ending; `settle` brings about what counts. */
+  hold(thing: K, fault: string, value: V, settle: () => void): Ending {
+    this.put(thing, fault, value);
+    settle();
+    return () => {
+      this.take(thing, fault);
+      settle();
+    };
   }
 }
 

@@ -52,30 +52,24 @@ export class LinkFaults {
   }
 
   slow(fault: FaultOf<'slowLink'>): Ending {
-    const links = this.#linksOf(fault);
-    for (const link of links) {
-      this.#latencies.put(link.name, fault.id, fault.latency);
-      this.#setLatency(link);
-    }
-    return () => {
-      for (const link of links) {
-        this.#latencies.take(link.name, fault.id);
+    const endings = this.#linksOf(fault).map((link) =>
+      this.#latencies.hold(link.name, fault.id, fault.latency, () => {
         this.#setLatency(link);
-      }
+      }),
+    );
+    return () => {
+      for (const end of endings) end();
     };
   }
 
   limit(fault: FaultOf<'bandwidth'>): Ending {
-    const links = this.#linksOf(fault);
-    for (const link of links) {
-      this.#bandwidths.put(link.name, fault.id, fault.bytesPerSecond);
-      this.#setBandwidth(link);
-    }
-    return () => {
-      for (const link of links) {
-        this.#bandwidths.take(link.name, fault.id);
+    const endings = this.#linksOf(fault).map((link) =>
+      this.#bandwidths.hold(link.name, fault.id, fault.bytesPerSecond, () => {
         this.#setBandwidth(link);
-      }
+      }),
+    );
+    return () => {
+      for (const end of endings) end();
     };
   }
 

@@ -75,24 +75,22 @@ export class NodeFaults {
   drift(fault: FaultOf<'clockDrift'>): Ending | undefined {
     const node = this.#find(fault);
     if (node === undefined) return undefined;
-    this.#drifts.put(node, fault.id, fault.ppm);
-    this.#setDrift(node);
-    return () => {
-      this.#drifts.take(node, fault.id);
+    return this.#drifts.hold(node, fault.id, fault.ppm, () => {
       this.#setDrift(node);
-    };
+    });
   }
 
   breakDisk(fault: FaultOf<'disk'>): Ending | undefined {
     const node = this.#find(fault);
     if (node === undefined) return undefined;
-    if (fault.state === 'slow') return this.#slowDisk(node, fault.id, fault.latencyMs ?? 0);
-    this.#diskStates.put(node, fault.id, fault.state);
-    this.#setDiskState(node);
-    return () => {
-      this.#diskStates.take(node, fault.id);
-      this.#setDiskState(node);
-    };
+    if (fault.state !== 'slow') {
+      return this.#diskStates.hold(node, fault.id, fault.state, () => {
+        this.#setDiskState(node);
+      });
+    }
+    return this.#diskLatencies.hold(node, fault.id, fault.latencyMs ?? 0, () => {
+      this.#setDiskLatency(node);
+    });
   }
 
   rot(fault: FaultOf<'bitRot'>): void {
@@ -104,15 +102,6 @@ export class NodeFaults {
     const { baseOffset, lastOffset } = rot.entry;
     const partition = partitionOfFile(rot.file);
     this.#tell(node, { kind: 'batchRotted', partition, baseOffset, lastOffset });
-  }
-
-  #slowDisk(node: NodeIndex, fault: string, latencyMs: number): Ending {
-    this.#diskLatencies.put(node, fault, latencyMs);
-    this.#setDiskLatency(node);
-    return () => {
-      this.#diskLatencies.take(node, fault);
-      this.#setDiskLatency(node);
-    };
   }
 
   #setDiskLatency(node: NodeIndex): void {
